@@ -1,0 +1,37 @@
+#pragma once
+
+// Every physical constant of the program: value, unit, source. Nothing here is scanned; what is scanned
+// is a parameter (physics/parameters.hpp).
+
+namespace mutauscan::constants {
+
+/// Reduced Planck mass (8 pi G)^{-1/2} [GeV]; CODATA 2018.
+inline constexpr double reduced_planck_mass = 2.435323e18;
+
+/// Electroweak vacuum in the convention <Phi> = v, m_D = lambda v [GeV]; (sqrt(8) G_F)^{-1/2}, PDG 2022.
+inline constexpr double higgs_vev = 174.0;
+
+/// The same vacuum in the convention <Phi> = v/sqrt(2) [GeV]; (sqrt(2) G_F)^{-1/2}, PDG 2022.
+inline constexpr double higgs_vev_246 = 246.22;
+
+/// Higgs boson mass [GeV]; PDG 2022.
+inline constexpr double higgs_mass = 125.25;
+
+/// Quartic coupling of V = -mu^2 |Phi|^2 + lambda |Phi|^4 with <Phi> = 174 GeV: lambda = m_h^2 / (4 v^2).
+inline constexpr double higgs_quartic = higgs_mass * higgs_mass / (4.0 * higgs_vev * higgs_vev);
+
+/// Standard Model width of the Higgs boson [GeV]; LHC Higgs cross section working group, 1610.07922.
+inline constexpr double higgs_width_sm = 4.07e-3;
+
+/// Electroweak crossover temperature [GeV]; D'Onofrio, Rummukainen 1508.07161.
+inline constexpr double crossover_temperature = 159.5;
+
+/// Muon mass [GeV]; CODATA 2018.
+inline constexpr double muon_mass = 0.1056583745;
+
+/// Gamma_phi = this * sqrt(pi^2 g_star / 90) T_R^2 / M_P (reduced Planck mass) if T_R is defined by
+/// rho_R = rho_phi, for constant g_star: the solution of the two-fluid system, not of the rule of thumb
+/// Gamma = H. Re-derived by a test of the reheating equations.
+inline constexpr double reheating_width_factor = 2.4380524;
+
+}  // namespace mutauscan::constants

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mutauscan/io/column_file.hpp"
+
+namespace mutauscan {
+
+/// What a scan is: two runs with equal `config_json` compute the same rows.
+struct RunIdentity {
+  std::string config_toml;  ///< as the user wrote it
+  std::string
+      config_json;  ///< canonical: every physics, parameter, sampling and solver setting, defaults filled in
+  std::uint64_t points = 0;
+
+  /// XXH3 (64 bit, hexadecimal) of config_json.
+  std::string hash() const;
+};
+
+/// RUN/manifest.json: the identity, what created the run, and every session that worked on it.
+class Manifest {
+ public:
+  static Manifest create(const RunIdentity& identity);
+  static Manifest load(const std::filesystem::path& run);  ///< StorageError if missing or damaged
+
+  void add_session(int ranks);
+  void save(const std::filesystem::path& run) const;
+
+  const RunIdentity& identity() const { return identity_; }
+  const std::string& run_id() const { return run_id_; }
+
+  /// Root attributes of every file of the run.
+  FileAttributes file_attributes() const;
+
+ private:
+  RunIdentity identity_;
+  std::string run_id_, created_;
+  std::string sessions_json_ = "[]";
+};
+
+/// Lines "key: run has X, config has Y" for two canonical configs; empty if equal.
+std::vector<std::string> config_differences(const std::string& run_json, const std::string& config_json);
+
+/// 16 hexadecimal digits of XXH3.
+std::string xxh3_hex(const void* data, std::size_t size);
+
+/// Versions of the libraries the program was built with.
+std::string library_versions();
+
+/// UTC time as 2026-11-23T18:00:00Z.
+std::string timestamp();
+
+/// Host name, process, and the scheduler's job id if there is one (Slurm, PBS).
+struct ProcessIdentity {
+  std::string host;
+  long pid;
+  std::string job;
+};
+ProcessIdentity this_process();
+
+}  // namespace mutauscan

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mutauscan/io/index_set.hpp"
+#include "mutauscan/io/manifest.hpp"
+#include "mutauscan/io/record.hpp"
+#include "mutauscan/io/run_lock.hpp"
+
+namespace mutauscan {
+
+/// One finished file of a run.
+struct Chunk {
+  std::filesystem::path path;
+  IndexSet indices;
+  std::map<int, std::uint64_t> by_status;  ///< rows per status
+};
+
+struct DamagedFile {
+  std::filesystem::path path;
+  std::string reason;
+};
+
+/// The finished chunks of a run, each checked: XXH3 of the whole file against its name, config hash, row
+/// counts.
+struct RunInventory {
+  std::vector<Chunk> chunks;
+  std::vector<DamagedFile> damaged;
+  IndexSet done;
+  std::uint64_t duplicates = 0;  ///< rows that stand in more than one chunk
+  std::map<int, std::uint64_t> by_status;
+};
+
+RunInventory take_inventory(const std::filesystem::path& run, const Manifest& manifest);
+
+struct StoreOptions {
+  std::uint64_t chunk_rows = 10000;
+  int compression = 4;
+};
+
+/// A run directory opened for writing: holds the lock, collects rows and writes them as immutable chunks.
+/// Creating one starts a run or resumes it; damaged chunks are moved to RUN/quarantine and their rows are due
+/// again. A config that differs from the run's is refused with the differences.
+class RunDirectory {
+ public:
+  RunDirectory(std::filesystem::path path, const RunIdentity& identity, const StoreOptions& options,
+               int ranks);
+
+  const std::filesystem::path& path() const { return path_; }
+  const IndexSet& done_at_start() const { return done_at_start_; }
+  const std::vector<DamagedFile>& quarantined() const { return quarantined_; }
+
+  /// Rows per status, including those not yet written.
+  const std::map<int, std::uint64_t>& by_status() const { return by_status_; }
+
+  void add(const RowBlock& rows);
+  bool chunk_is_full() const { return pending_.rows() >= options_.chunk_rows; }
+  bool has_pending_rows() const { return !pending_.empty(); }
+
+  /// Writes the collected rows as one chunk, if there are any.
+  void flush();
+
+  /// Replaces RUN/status.json and refreshes the lock.
+  void write_status(const std::string& json) const;
+
+ private:
+  std::filesystem::path path_;
+  StoreOptions options_;
+  std::unique_ptr<RunLock> lock_;
+  std::optional<Manifest> manifest_;
+  IndexSet done_at_start_;
+  std::vector<DamagedFile> quarantined_;
+  std::map<int, std::uint64_t> by_status_;
+  RowBlock pending_;
+  std::uint64_t next_sequence_ = 1;
+};
+
+/// Moves a run directory aside (RUN.replaced-<time>); nothing is deleted. StorageError if it is in use.
+std::filesystem::path set_run_aside(const std::filesystem::path& run);
+
+/// Copies a run into one file, rows sorted by index, in blocks of bounded memory. Returns the rows written.
+std::uint64_t merge_run(const std::filesystem::path& run, const std::filesystem::path& output,
+                        int compression);
+
+}  // namespace mutauscan

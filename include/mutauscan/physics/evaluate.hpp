@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+
+#include "mutauscan/physics/heavy_neutrinos.hpp"
+#include "mutauscan/physics/model_point.hpp"
+#include "mutauscan/physics/neutrino_sector.hpp"
+#include "mutauscan/physics/thermal_history.hpp"
+
+namespace mutauscan {
+
+/// The state of the symmetry at reheating and its history since.
+struct HistorySummary {
+  VacuumExpectation at_TR;
+  double gauge_temperature, portal_temperature;  ///< [GeV]
+  std::optional<TemperatureRange> restoration;   ///< below T_R; none: broken throughout
+};
+
+/// Everything one point yields, in the order of the computation. What a failed stage would have produced, and
+/// all after it, is empty.
+struct PointResult {
+  ModelPoint point;
+  Texture texture = Texture::emu_mumu;
+  Status status = Status::ok;
+  Stage stage = Stage::complete;  ///< the stage that failed, or complete
+  std::string message;            ///< of a failure
+
+  std::optional<LightNeutrinos> neutrinos;
+  std::optional<Seesaw> seesaw;
+  std::optional<HistorySummary> history;
+  std::optional<HeavyNeutrinos> heavy;
+  std::optional<DecayWidths<3>> widths;
+  std::optional<CpAsymmetries<3>> epsilon;
+  std::optional<double> inflaton_width;
+  std::optional<double> baryon_asymmetry_estimate;
+  std::optional<double> delta_a_mu;
+  std::optional<double> higgs_invisible;
+  std::optional<bool> potential_bounded;
+};
+
+/// The whole chain for one point. Pure: no state, no I/O; never throws for a physics reason.
+PointResult evaluate(const ModelPoint& point, const ModelSettings& settings);
+
+}  // namespace mutauscan

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mutauscan/io/index_set.hpp"
+#include "mutauscan/io/record.hpp"
+
+namespace mutauscan {
+
+/// MPI for the lifetime of a scan. Without mpirun or srun it is one process and MPI is never initialised.
+/// While an exception unwinds, MPI_Finalize would wait for the other ranks for ever: the destructor leaves
+/// MPI up, and main calls abort_other_ranks.
+class MpiSession {
+ public:
+  MpiSession();
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  int rank() const { return rank_; }
+  int size() const { return size_; }
+
+  /// Rank 0's text on every rank.
+  std::string broadcast(const std::string& text) const;
+
+ private:
+  bool active_ = false;
+  int exceptions_at_start_;
+  int rank_ = 0, size_ = 1;
+};
+
+/// What a worker sends back for one batch; fewer rows than the batch if it was told to stop.
+struct BatchResult {
+  int worker;
+  bool stopped;  ///< the worker has received a stop signal
+  RowBlock rows;
+};
+
+/// Rank 0's view of the other ranks.
+class WorkerPool {
+ public:
+  explicit WorkerPool(const MpiSession& session)
+      : workers_(session.size() - 1), outstanding_(std::size_t(session.size()), 0) {}
+
+  int size() const { return workers_; }
+  int outstanding(int worker) const { return outstanding_[std::size_t(worker)]; }
+  int outstanding_total() const;
+
+  void send(int worker, IndexRange batch);
+  std::optional<BatchResult> poll();
+  void ask_to_stop();  ///< answer every batch with what is ready
+  void dismiss();      ///< no more batches; workers return
+
+ private:
+  int workers_;
+  std::vector<int> outstanding_;
+};
+
+/// The other ranks' view of rank 0.
+class BatchServer {
+ public:
+  BatchServer();
+  ~BatchServer();
+
+  std::optional<IndexRange> next();  ///< waits for a batch; nothing when dismissed
+  bool should_stop();                ///< to be asked between points
+  void reply(const RowBlock& rows);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The loop of the other ranks: receive a batch, call `evaluate(rows, index)` for its points, send the rows
+/// back, until dismissed. A stop, from rank 0 or by signal, is obeyed after the point in flight.
+template <class Evaluate>
+void serve_batches(Evaluate evaluate) {
+  BatchServer server;
+  RowBlock rows;
+  while (const auto batch = server.next()) {
+    rows.clear();
+    for (std::uint64_t index = batch->lower(); index < batch->upper() && !server.should_stop(); ++index)
+      evaluate(rows, index);
+    server.reply(rows);
+  }
+}
+
+/// MPI_Abort if MPI is up: for failures after which the other ranks would wait for ever.
+void abort_other_ranks(int exit_code);
+
+}  // namespace mutauscan

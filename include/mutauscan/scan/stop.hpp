@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace mutauscan {
+
+/// From now on SIGUSR1, SIGTERM and SIGINT ask the scan to finish its points in flight and write; a second
+/// one ends the process at once.
+void install_stop_signals();
+
+/// A stop signal has arrived in this process.
+bool stop_signal_received();
+
+/// Decides when rank 0 stops a scan before it is complete.
+class StopConditions {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// `walltime` counts from `start`, the start of the process.
+  StopConditions(std::filesystem::path run, Clock::time_point start, std::optional<double> walltime_seconds);
+
+  /// The reason to stop now, if there is one. `margin_seconds`: what finishing and writing may take. Cheap;
+  /// the file system is asked at most twice a second.
+  std::optional<std::string> check(double margin_seconds);
+
+  /// Removes the STOP file that was obeyed, so that the next scan runs.
+  void clear_stop_file() const;
+
+ private:
+  std::filesystem::path stop_file_;
+  Clock::time_point start_, next_look_;
+  std::optional<double> walltime_;
+};
+
+}  // namespace mutauscan

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+
+#include "mutauscan/io/index_set.hpp"
+#include "mutauscan/io/record.hpp"
+#include "mutauscan/scan/config.hpp"
+
+namespace mutauscan {
+
+/// Evaluates points of one scan. The same code on every rank.
+class Worker {
+ public:
+  Worker(const RunConfig& config, int rank) : sampler_(config.sampler()), model_(config.model), rank_(rank) {}
+
+  /// Evaluates point `index` and appends its row; returns the wall time it took [s].
+  double evaluate_into(RowBlock& rows, std::uint64_t index) const;
+
+ private:
+  Sampler sampler_;
+  ModelSettings model_;
+  int rank_;
+};
+
+}  // namespace mutauscan

@@ -1,0 +1,131 @@
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/version.h>
+
+#include "mutauscan/core/build_info.hpp"
+#include "mutauscan/io/column_file.hpp"
+#include "mutauscan/io/record.hpp"
+#include "mutauscan/scan/config.hpp"
+#include "verbs.hpp"
+
+namespace mutauscan::cli {
+namespace {
+
+std::string format(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.10g", x);
+  return text;
+}
+
+std::string domain_text(const Parameter& p) {
+  const Domain& d = p.domain;
+  const std::string lower = std::isinf(d.lower) ? "" : (d.includes_lower ? "≥ " : "> ") + format(d.lower);
+  const std::string upper = std::isinf(d.upper) ? "" : "≤ " + format(d.upper);
+  return lower + (lower.empty() || upper.empty() ? "" : ", ") + upper;
+}
+
+std::string applies_text(const Parameter& p) {
+  if (p.applies_to == AppliesTo::two_zero) return "two-zero textures";
+  return p.applies_to == AppliesTo::none_only ? "texture none" : "all";
+}
+
+std::string type_text(ColumnType type) {
+  return type == ColumnType::float64 ? "float64" : type == ColumnType::int32 ? "int32" : "uint64";
+}
+
+/// A table cell: | would end it.
+std::string cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+  return text;
+}
+
+void print_markdown() {
+  const ModelPoint defaults;
+  std::cout << "### Config keys\n\n| section | key | value | default | meaning |\n|---|---|---|---|---|\n";
+  for (const ConfigKey& k : config_keys())
+    std::cout << "| " << k.section << " | `" << k.name << "` | " << cell(k.choices) << " | "
+              << k.default_value << " | " << cell(k.meaning) << " |\n";
+  std::cout << "\n### Parameters\n\n| name | unit | default | domain | input for | meaning "
+               "|\n|---|---|---|---|---|---|\n";
+  for (const Parameter& p : parameters())
+    std::cout << "| `" << p.name << "` | " << p.unit << " | " << format(defaults.*p.member) << " | "
+              << domain_text(p) << " | " << applies_text(p) << " | " << cell(std::string(p.meaning))
+              << " |\n";
+  std::cout << "\n### Columns\n\n| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
+  for (const Column& c : columns())
+    std::cout << "| `" << c.path() << "` | " << c.unit << " | " << type_text(c.type) << " | "
+              << cell(c.symbol) << " | " << cell(c.long_name) << " |\n";
+}
+
+void print_text() {
+  const ModelPoint defaults;
+  std::printf("CONFIG KEYS\n");
+  for (const ConfigKey& k : config_keys())
+    std::printf("  [%s] %s = %s%s\n      %s\n", k.section.c_str(), k.name.c_str(), k.choices.c_str(),
+                k.default_value.empty() ? "" : (", default " + k.default_value).c_str(), k.meaning.c_str());
+  std::printf("\nPARAMETERS (name [unit], default, domain; input for)\n");
+  for (const Parameter& p : parameters())
+    std::printf("  %s [%s], %s, %s; %s\n      %s\n", std::string(p.name).c_str(), std::string(p.unit).c_str(),
+                format(defaults.*p.member).c_str(), domain_text(p).c_str(), applies_text(p).c_str(),
+                std::string(p.meaning).c_str());
+  std::printf("\nCOLUMNS (dataset [unit] symbol)\n");
+  for (const Column& c : columns())
+    std::printf("  %s [%s] %s\n      %s\n", c.path().c_str(), c.unit.c_str(), c.symbol.c_str(),
+                c.long_name.c_str());
+}
+
+void print_json() {
+  const ModelPoint defaults;
+  nlohmann::ordered_json document;
+  document["schema_version"] = schema_version;
+  for (const ConfigKey& k : config_keys())
+    document["config"].push_back({{"section", k.section},
+                                  {"name", k.name},
+                                  {"value", k.choices},
+                                  {"default", k.default_value},
+                                  {"meaning", k.meaning}});
+  for (const Parameter& p : parameters())
+    document["parameters"].push_back({{"name", p.name},
+                                      {"unit", p.unit},
+                                      {"symbol", p.symbol},
+                                      {"meaning", p.meaning},
+                                      {"default", defaults.*p.member},
+                                      {"domain", domain_text(p)},
+                                      {"input_for", applies_text(p)}});
+  for (const Column& c : columns())
+    document["columns"].push_back({{"name", c.name},
+                                   {"path", c.path()},
+                                   {"unit", c.unit},
+                                   {"symbol", c.symbol},
+                                   {"type", type_text(c.type)},
+                                   {"meaning", c.long_name}});
+  std::cout << document.dump(1) << "\n";
+}
+
+}  // namespace
+
+int describe(DescribeFormat format_choice) {
+  switch (format_choice) {
+    case DescribeFormat::text:
+      print_text();
+      break;
+    case DescribeFormat::json:
+      print_json();
+      break;
+    case DescribeFormat::markdown:
+      print_markdown();
+      break;
+  }
+  return success;
+}
+
+std::string version_text() {
+  const BuildInfo build = build_info();
+  return "mutauscan " + build.version + " (" + build.git_hash + ", " + build.compiler + ", " +
+         build.build_type + ")\nlibraries: " + library_versions() + "\nfile schema: " + schema_version;
+}
+
+}  // namespace mutauscan::cli

@@ -1,0 +1,42 @@
+#pragma once
+
+// The verbs of the program. Each returns the exit code.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutauscan::cli {
+
+enum ExitCode : int { success = 0, other_failure = 1, bad_usage = 2, incomplete = 3, data_damaged = 4 };
+
+int check(const std::string& config);
+
+struct PointOptions {
+  std::string config;                  ///< empty with --from
+  std::vector<std::string> overrides;  ///< key=value
+  std::string from;                    ///< run directory or merged file
+  std::optional<std::uint64_t> index;
+  bool json = false;
+};
+int point(const PointOptions& options);
+
+struct ScanVerbOptions {
+  std::string config, run;
+  std::optional<double> walltime_seconds;
+  bool fresh = false;
+  std::chrono::steady_clock::time_point program_start;
+};
+int scan(const ScanVerbOptions& options);
+
+int status(const std::string& run, bool json);
+int verify(const std::string& run);
+int merge(const std::string& run, const std::string& output);
+
+enum class DescribeFormat { text, json, markdown };
+int describe(DescribeFormat format);
+std::string version_text();
+
+}  // namespace mutauscan::cli

@@ -1,0 +1,251 @@
+#include "mutauscan/io/column_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "hdf5_handle.hpp"
+
+namespace mutauscan {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Errors are reported by exceptions, not by HDF5's own printer; file locking is off because shared file
+/// systems often lack it and every finished file is immutable.
+void prepare_hdf5() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
+    h5_check(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr), "silence its error printer");
+  });
+}
+
+H5Type utf8_string_type(std::size_t size) {
+  H5Type type(H5Tcopy(H5T_C_S1), "copy the string type");
+  h5_check(H5Tset_size(type.get(), std::max<std::size_t>(size, 1)), "size a string");
+  h5_check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "set UTF-8");
+  return type;
+}
+
+void write_attribute(hid_t object, const std::string& name, const std::string& value) {
+  const H5Type type = utf8_string_type(value.size());
+  const H5Space scalar(H5Screate(H5S_SCALAR), "create a scalar");
+  const H5Attribute attribute(
+      H5Acreate2(object, name.c_str(), type.get(), scalar.get(), H5P_DEFAULT, H5P_DEFAULT),
+      "create attribute " + name);
+  h5_check(H5Awrite(attribute.get(), type.get(), value.empty() ? "\0" : value.data()),
+           "write attribute " + name);
+}
+
+hid_t stored_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::int32:
+      return H5T_STD_I32LE;
+    case ColumnType::uint64:
+      return H5T_STD_U64LE;
+    default:
+      return H5T_IEEE_F64LE;
+  }
+}
+
+}  // namespace
+
+struct ColumnFileWriter::Impl {
+  fs::path final_path, part_path;
+  H5File file;
+  std::vector<H5Dataset> datasets;
+  bool finished = false;
+
+  static H5File create(const fs::path& path) {
+    const H5Properties access(H5Pcreate(H5P_FILE_ACCESS), "create access properties");
+    h5_check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
+             "choose the 1.8 format");
+    return H5File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
+                  "create " + path.string());
+  }
+};
+
+ColumnFileWriter::ColumnFileWriter(fs::path path, std::uint64_t rows, std::uint64_t rows_per_block,
+                                   int compression, const FileAttributes& attributes) {
+  prepare_hdf5();
+  const fs::path part = path.string() + ".part";
+  impl_ = std::make_unique<Impl>(Impl{std::move(path), part, Impl::create(part), {}, false});
+  const hid_t file = impl_->file.get();
+
+  for (const auto& [name, value] : attributes) {
+    write_attribute(file, name, value);
+  }
+
+  const hsize_t extent = rows;
+  const hsize_t block = std::max<hsize_t>(1, std::min(rows, rows_per_block));
+  const H5Space space(H5Screate_simple(1, &extent, nullptr), "create a data space");
+  const H5Properties properties(H5Pcreate(H5P_DATASET_CREATE), "create dataset properties");
+  h5_check(H5Pset_chunk(properties.get(), 1, &block), "set chunks");
+  if (compression > 0) {
+    h5_check(H5Pset_shuffle(properties.get()), "set shuffle");
+    h5_check(H5Pset_deflate(properties.get(), static_cast<unsigned>(compression)), "set deflate");
+  }
+  h5_check(H5Pset_fletcher32(properties.get()), "set fletcher32");
+  const H5Group telemetry(H5Gcreate2(file, "telemetry", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                          "create a group");
+  write_attribute(telemetry.get(), "long_name", "how the rows were made; not part of their identity");
+
+  for (const Column& column : columns()) {
+    impl_->datasets.emplace_back(H5Dcreate2(file, column.path().c_str(), stored_type(column.type),
+                                            space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
+                                 "create dataset " + column.name);
+    const hid_t dataset = impl_->datasets.back().get();
+    write_attribute(dataset, "units", column.unit);
+    write_attribute(dataset, "symbol", column.symbol);
+    write_attribute(dataset, "long_name", column.long_name);
+    if (const std::string names = enumeration_names(column.name); !names.empty())
+      write_attribute(dataset, "enum_names", names);
+  }
+}
+
+ColumnFileWriter::~ColumnFileWriter() {
+  if (!impl_ || impl_->finished) return;
+  std::error_code ignored;
+  fs::remove(impl_->part_path, ignored);
+}
+
+void ColumnFileWriter::write(std::size_t column, std::uint64_t offset, const std::vector<double>& values) {
+  const hsize_t start = offset, count = values.size();
+  if (count == 0) return;
+  const H5Dataset& dataset = impl_->datasets[column];
+  const H5Space memory(H5Screate_simple(1, &count, nullptr), "create a data space");
+  const H5Space file(H5Dget_space(dataset.get()), "read a data space");
+  h5_check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr), "select rows");
+  h5_check(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), file.get(), H5P_DEFAULT, values.data()),
+           "write " + impl_->part_path.string() + " (" + std::strerror(errno) + ")");
+}
+
+fs::path ColumnFileWriter::finish(const std::function<fs::path(const fs::path&)>& choose_path) {
+  const std::string what = impl_->part_path.string();
+  for (H5Dataset& dataset : impl_->datasets) dataset.close("a dataset of " + what);
+  impl_->file.close(what);
+  sync_path(impl_->part_path);
+  const fs::path target = choose_path ? choose_path(impl_->part_path) : impl_->final_path;
+  std::error_code error;
+  fs::rename(impl_->part_path, target, error);
+  if (error) throw StorageError("cannot rename " + what + ": " + error.message());
+  impl_->finished = true;
+  sync_path(target.has_parent_path() ? target.parent_path() : ".");
+  return target;
+}
+
+struct ColumnFileReader::Impl {
+  fs::path path;
+  H5File file;
+  std::uint64_t rows;
+
+  H5Dataset open(std::size_t column) const {
+    const std::string name = columns()[column].path();
+    return H5Dataset(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT),
+                     "open " + name + " in " + path.string());
+  }
+  std::uint64_t extent(const H5Dataset& dataset) const {
+    const H5Space space(H5Dget_space(dataset.get()), "read a data space");
+    hsize_t size = 0;
+    if (H5Sget_simple_extent_ndims(space.get()) != 1 ||
+        H5Sget_simple_extent_dims(space.get(), &size, nullptr) < 0)
+      throw StorageError(path.string() + ": a dataset is not one-dimensional");
+    return size;
+  }
+};
+
+ColumnFileReader::ColumnFileReader(const fs::path& path) {
+  prepare_hdf5();
+  impl_ = std::make_unique<Impl>(
+      Impl{path, H5File(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open " + path.string()), 0});
+  if (const std::string found = attribute("schema_version"); found != schema_version)
+    throw StorageError(path.string() + " has schema version " + found + "; this program reads " +
+                       schema_version);
+  impl_->rows = impl_->extent(impl_->open(0));
+}
+
+ColumnFileReader::~ColumnFileReader() = default;
+ColumnFileReader::ColumnFileReader(ColumnFileReader&&) noexcept = default;
+
+std::uint64_t ColumnFileReader::rows() const { return impl_->rows; }
+
+std::string ColumnFileReader::attribute(const std::string& name) const {
+  const std::string where = "attribute " + name + " of " + impl_->path.string();
+  const H5Attribute attribute(H5Aopen(impl_->file.get(), name.c_str(), H5P_DEFAULT), "open " + where);
+  const H5Type type(H5Aget_type(attribute.get()), "read the type of " + where);
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0)
+    throw StorageError(where + " is not a fixed-length string");
+  std::string value(H5Tget_size(type.get()), '\0');
+  h5_check(H5Aread(attribute.get(), type.get(), value.data()), "read " + where);
+  return value;
+}
+
+FileAttributes ColumnFileReader::attributes() const {
+  FileAttributes all;
+  std::vector<std::string> names;
+  hsize_t position = 0;
+  const auto collect = [](hid_t, const char* name, const H5A_info_t*, void* list) -> herr_t {
+    static_cast<std::vector<std::string>*>(list)->emplace_back(name);
+    return 0;
+  };
+  h5_check(H5Aiterate2(impl_->file.get(), H5_INDEX_NAME, H5_ITER_INC, &position, collect, &names),
+           "list the attributes of " + impl_->path.string());
+  for (const std::string& name : names) all[name] = attribute(name);
+  return all;
+}
+
+std::vector<double> ColumnFileReader::read(std::size_t column, std::uint64_t offset,
+                                           std::uint64_t count) const {
+  const std::string what = "read " + columns()[column].path() + " of " + impl_->path.string();
+  const H5Dataset dataset = impl_->open(column);
+  if (impl_->extent(dataset) != impl_->rows) throw StorageError("cannot " + what + ": wrong number of rows");
+  std::vector<double> values(count);
+  if (count == 0) return values;
+  const hsize_t start = offset, length = count;
+  const H5Space memory(H5Screate_simple(1, &length, nullptr), "create a data space");
+  const H5Space file(H5Dget_space(dataset.get()), what);
+  h5_check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, &start, nullptr, &length, nullptr), what);
+  h5_check(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), file.get(), H5P_DEFAULT, values.data()),
+           what);
+  return values;
+}
+
+void sync_path(const fs::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool ok = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!ok) throw StorageError("cannot sync " + path.string() + ": " + std::strerror(error));
+}
+
+void write_text_atomically(const fs::path& path, const std::string& text) {
+  const fs::path temporary = path.string() + ".tmp";
+  {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    out << text;
+    out.close();
+    if (!out) throw StorageError("cannot write " + temporary.string() + ": " + std::strerror(errno));
+  }
+  sync_path(temporary);
+  std::error_code error;
+  fs::rename(temporary, path, error);
+  if (error) throw StorageError("cannot rename " + temporary.string() + ": " + error.message());
+  sync_path(path.parent_path());
+}
+
+std::string read_text(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) throw StorageError("cannot read " + path.string());
+  return text.str();
+}
+
+}  // namespace mutauscan

@@ -1,0 +1,158 @@
+#include "mutauscan/io/manifest.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <map>
+
+#include <boost/version.hpp>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <hdf5.h>
+
+#include "mutauscan/core/build_info.hpp"
+
+namespace mutauscan {
+namespace {
+
+using nlohmann::json;
+
+}  // namespace
+
+std::string library_versions() {
+  std::string boost = BOOST_LIB_VERSION;
+  std::replace(boost.begin(), boost.end(), '_', '.');
+  const auto dotted = [](int major, int minor, int patch) {
+    return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
+  };
+  return "HDF5 " + dotted(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE) + ", Boost " + boost + ", Eigen " +
+         dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+}
+
+std::string xxh3_hex(const void* data, std::size_t size) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH3_64bits(data, size)));
+  return text;
+}
+
+std::string timestamp() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+ProcessIdentity this_process() {
+  char host[256] = "unknown";
+  gethostname(host, sizeof host - 1);
+  std::string job;
+  for (const char* variable : {"SLURM_JOB_ID", "PBS_JOBID"})
+    if (const char* value = std::getenv(variable)) {
+      job = std::string(variable) + "=" + value;
+      break;
+    }
+  return {host, static_cast<long>(getpid()), job};
+}
+
+std::string RunIdentity::hash() const { return xxh3_hex(config_json.data(), config_json.size()); }
+
+Manifest Manifest::create(const RunIdentity& identity) {
+  Manifest m;
+  m.identity_ = identity;
+  m.created_ = timestamp();
+  const ProcessIdentity process = this_process();
+  const std::string seed = identity.config_json + m.created_ + process.host + std::to_string(process.pid);
+  m.run_id_ = xxh3_hex(seed.data(), seed.size());
+  return m;
+}
+
+void Manifest::add_session(int ranks) {
+  const BuildInfo build = build_info();
+  const ProcessIdentity process = this_process();
+  json sessions = json::parse(sessions_json_);
+  sessions.push_back({{"started", timestamp()},
+                      {"host", process.host},
+                      {"pid", process.pid},
+                      {"job", process.job},
+                      {"ranks", ranks},
+                      {"version", build.version},
+                      {"git_hash", build.git_hash}});
+  sessions_json_ = sessions.dump();
+}
+
+void Manifest::save(const std::filesystem::path& run) const {
+  const json document = {{"schema_version", schema_version},
+                         {"run_id", run_id_},
+                         {"created", created_},
+                         {"config_hash", identity_.hash()},
+                         {"points", identity_.points},
+                         {"config", json::parse(identity_.config_json)},
+                         {"config_toml", identity_.config_toml},
+                         {"sessions", json::parse(sessions_json_)}};
+  write_text_atomically(run / "manifest.json", document.dump(1) + "\n");
+}
+
+Manifest Manifest::load(const std::filesystem::path& run) {
+  const std::filesystem::path path = run / "manifest.json";
+  try {
+    const json document = json::parse(read_text(path));
+    if (document.at("schema_version") != schema_version)
+      throw StorageError(path.string() + " has schema version " + document.at("schema_version").dump() +
+                         "; this program writes " + schema_version);
+    Manifest m;
+    m.run_id_ = document.at("run_id");
+    m.created_ = document.at("created");
+    m.identity_ = {document.at("config_toml"), document.at("config").dump(), document.at("points")};
+    m.sessions_json_ = document.at("sessions").dump();
+    if (m.identity_.hash() != document.at("config_hash"))
+      throw StorageError(path.string() + " is damaged: its config does not match its config_hash");
+    return m;
+  } catch (const json::exception& error) {
+    throw StorageError(path.string() + " is damaged: " + error.what());
+  }
+}
+
+FileAttributes Manifest::file_attributes() const {
+  const BuildInfo build = build_info();
+  return {{"schema_version", schema_version},
+          {"run_id", run_id_},
+          {"config_toml", identity_.config_toml},
+          {"config", identity_.config_json},
+          {"config_hash", identity_.hash()},
+          {"points", std::to_string(identity_.points)},
+          {"created", timestamp()},
+          {"program", "mutauscan " + build.version},
+          {"git_hash", build.git_hash},
+          {"compiler", build.compiler},
+          {"libraries", library_versions()}};
+}
+
+std::vector<std::string> config_differences(const std::string& run_json, const std::string& config_json) {
+  const auto flat = [](const std::string& text) {
+    std::map<std::string, std::string> keys;
+    for (const auto& [key, value] : json::parse(text).flatten().items()) {
+      std::string dotted = key.substr(1);
+      for (char& c : dotted) c = c == '/' ? '.' : c;
+      keys[dotted] = value.dump();
+    }
+    return keys;
+  };
+  const auto run = flat(run_json), config = flat(config_json);
+  std::vector<std::string> lines;
+  for (const auto& [key, value] : run) {
+    const auto other = config.find(key);
+    if (other == config.end())
+      lines.push_back(key + ": run has " + value + ", config has none");
+    else if (other->second != value)
+      lines.push_back(key + ": run has " + value + ", config has " + other->second);
+  }
+  for (const auto& [key, value] : config)
+    if (!run.contains(key)) lines.push_back(key + ": run has none, config has " + value);
+  return lines;
+}
+
+}  // namespace mutauscan

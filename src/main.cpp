@@ -1,0 +1,101 @@
+// mutauscan: parameter scans of non-thermal leptogenesis in the gauged U(1)_{Lmu-Ltau} model.
+// This file is the command line; each verb is one function of cli/.
+
+#include <cstdlib>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "cli/verbs.hpp"
+#include "mutauscan/io/column_file.hpp"
+#include "mutauscan/scan/mpi_session.hpp"
+
+int main(int argc, char** argv) {
+  using namespace mutauscan;
+  const auto program_start = std::chrono::steady_clock::now();
+  // One thread per rank: a BLAS or OpenMP runtime pulled in by a library must not multiply the ranks.
+  for (const char* variable : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) setenv(variable, "1", 0);
+  spdlog::set_default_logger(spdlog::stderr_color_st("mutauscan"));
+  spdlog::set_pattern("%Y-%m-%d %H:%M:%S %^%l%$ %v");
+
+  CLI::App app{"Scans the parameter space of non-thermal leptogenesis in the gauged U(1)_{Lmu-Ltau} model."};
+  app.set_version_flag("--version", cli::version_text);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 complete, 2 bad config or usage, 3 incomplete but resumable, 4 data damaged, not this "
+      "run's, or not writable, 5 too many failed points, 1 anything else.");
+  int exit_code = 0;
+
+  std::string config, run, output;
+  auto* check = app.add_subcommand("check", "report every problem of a config");
+  check->add_option("CONFIG", config, "TOML file")->required();
+  check->callback([&] { exit_code = cli::check(config); });
+
+  cli::PointOptions point_options;
+  auto* point = app.add_subcommand("point", "evaluate one point: all columns");
+  auto* point_config = point->add_option("CONFIG", point_options.config, "TOML file");
+  point->add_option("--set", point_options.overrides, "key=value: a parameter (T_R=5e4) or a dotted key")
+      ->allow_extra_args(false);
+  auto* from =
+      point->add_option("--from", point_options.from, "replay a row of this run directory or merged file");
+  auto* index = point->add_option("--index", point_options.index, "index of the point in the scan");
+  point->add_flag("--json", point_options.json, "print JSON (NaN is null)");
+  from->needs(index)->excludes(point_config);
+  point->callback([&] {
+    if (point_options.config.empty() == point_options.from.empty())
+      throw CLI::RequiredError("CONFIG, or --from RUN --index I,");
+    exit_code = cli::point(point_options);
+  });
+
+  cli::ScanVerbOptions scan_options;
+  scan_options.program_start = program_start;
+  auto* scan = app.add_subcommand("scan", "start or resume a scan; runs with or without mpirun");
+  scan->add_option("CONFIG", scan_options.config, "TOML file")->required();
+  scan->add_option("--out", scan_options.run, "run directory")->required();
+  scan->add_option("--walltime", scan_options.walltime_seconds,
+                   "stop in time to be done within this many seconds")
+      ->check(CLI::PositiveNumber);
+  scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew");
+  scan->callback([&] { exit_code = cli::scan(scan_options); });
+
+  bool status_json = false;
+  auto* status = app.add_subcommand("status", "progress of a run, while it runs and after");
+  status->add_option("RUN", run, "run directory")->required();
+  status->add_flag("--json", status_json, "print JSON");
+  status->callback([&] { exit_code = cli::status(run, status_json); });
+
+  auto* verify = app.add_subcommand("verify", "check checksums, row counts and index coverage of a run");
+  verify->add_option("RUN", run, "run directory")->required();
+  verify->callback([&] { exit_code = cli::verify(run); });
+
+  auto* merge = app.add_subcommand("merge", "copy a run into one file, rows sorted by index");
+  merge->add_option("RUN", run, "run directory")->required();
+  merge->add_option("-o,--output", output, "HDF5 file to write")->required();
+  merge->callback([&] { exit_code = cli::merge(run, output); });
+
+  bool describe_json = false, describe_markdown = false;
+  auto* describe = app.add_subcommand("describe", "config keys, parameters and columns: name, unit, meaning");
+  auto* json_flag = describe->add_flag("--json", describe_json, "print JSON");
+  describe->add_flag("--markdown", describe_markdown, "print the tables of the README")->excludes(json_flag);
+  describe->callback([&] {
+    exit_code = cli::describe(describe_json       ? cli::DescribeFormat::json
+                              : describe_markdown ? cli::DescribeFormat::markdown
+                                                  : cli::DescribeFormat::text);
+  });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::success : cli::bad_usage;
+  } catch (const StorageError& error) {
+    spdlog::error("{}", error.what());
+    exit_code = cli::data_damaged;
+    abort_other_ranks(exit_code);
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+    exit_code = cli::other_failure;
+    abort_other_ranks(exit_code);
+  }
+  return exit_code;
+}

@@ -1,0 +1,36 @@
+#include "mutauscan/physics/asymmetry_estimate.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "mutauscan/core/constants.hpp"
+
+namespace mutauscan {
+
+double sphaleron_conversion(SphaleronFactor factor) {
+  return factor == SphaleronFactor::symmetric_phase ? 28.0 / 79.0 : 12.0 / 37.0;
+}
+
+double inflaton_width(double reheating_temperature, double g_star) {
+  using std::numbers::pi;
+  return constants::reheating_width_factor * std::sqrt(pi * pi * g_star / 90.0) * reheating_temperature *
+         reheating_temperature / constants::reduced_planck_mass;
+}
+
+Eigen::Vector3d effective_multiplicity(const Eigen::Vector3d& multiplicity, const DecayWidths<3>& widths) {
+  Eigen::Vector3d effective = multiplicity;
+  for (int j = 2; j > 0; --j)
+    for (int i = 0; i < j; ++i) effective(i) += effective(j) * widths.scalar(j, i) / widths.total(j);
+  return effective;
+}
+
+double estimate_baryon_asymmetry(const ModelPoint& point, const ModelSettings& settings,
+                                 const DecayWidths<3>& widths, const CpAsymmetries<3>& epsilon) {
+  const Eigen::Vector3d f = effective_multiplicity({point.f_N1, point.f_N2, point.f_N3}, widths);
+  const auto per_flavour = epsilon.total();
+  double sum = 0.0;
+  for (int i = 0; i < 3; ++i) sum += per_flavour.col(i).sum() * f(i) * widths.lepton(i) / widths.total(i);
+  return -sphaleron_conversion(settings.sphaleron_factor) * 0.75 * point.T_R / point.m_phi * sum;
+}
+
+}  // namespace mutauscan

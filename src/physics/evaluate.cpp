@@ -1,0 +1,73 @@
+#include "mutauscan/physics/evaluate.hpp"
+
+#include <cmath>
+
+#include "mutauscan/physics/asymmetry_estimate.hpp"
+#include "mutauscan/physics/observables.hpp"
+
+namespace mutauscan {
+namespace {
+
+/// An inflaton at rest gives each N the energy m_phi/2: production of N_I is closed if that is below M_I.
+bool production_is_closed(const ModelPoint& point, const HeavyNeutrinos& heavy) {
+  const double multiplicity[] = {point.f_N1, point.f_N2, point.f_N3};
+  for (int i = 0; i < 3; ++i)
+    if (multiplicity[i] > 0.0 && heavy.mass(i) > 0.5 * point.m_phi) return true;
+  return false;
+}
+
+}  // namespace
+
+PointResult evaluate(const ModelPoint& input, const ModelSettings& settings) {
+  PointResult result;
+  result.point = input;
+  result.texture = settings.texture;
+  const auto stopped = [&](Stage stage, const Failure& failure) {
+    result.stage = stage;
+    result.status = failure.status;
+    result.message = failure.message;
+    return result;
+  };
+
+  const auto domain = check_domain(input, settings);
+  if (!domain) return stopped(Stage::parameters, domain.failure());
+  const ModelPoint& point = result.point;
+
+  // Laboratory observables need no more than the couplings.
+  const int scalars = settings.texture == Texture::mumu_tautau ? 1 : 2;
+  result.delta_a_mu = muon_anomalous_moment(point.g_zp, point.m_zp);
+  result.higgs_invisible = higgs_invisible_branching_ratio(point.lambda_phi_sigma, scalars);
+  result.potential_bounded = potential_is_bounded(point.lambda_phi_sigma, point.lambda_sigma, scalars);
+
+  // Neutrino data -> light neutrinos -> Yukawa couplings
+  const auto neutrinos = light_neutrinos(point, settings);
+  if (!neutrinos) return stopped(Stage::neutrino_sector, neutrinos.failure());
+  result.neutrinos = *neutrinos;
+  result.seesaw = seesaw(point, settings.texture, *neutrinos);
+
+  // The vacuum at reheating and since
+  const ThermalHistory history(point, settings, *result.seesaw);
+  result.history = HistorySummary{history.vacuum(point.T_R), history.gauge_temperature(),
+                                  history.portal_temperature(), history.restoration_window(point.T_R)};
+  result.inflaton_width = inflaton_width(point.T_R, settings.g_star);
+
+  // Right-handed neutrinos in that vacuum, their decays and CP asymmetries
+  result.heavy = heavy_neutrinos(point, *result.seesaw, history, result.history->at_TR, point.T_R);
+  result.widths = decay_widths(*result.heavy, settings.scalar_masses);
+  result.epsilon = cp_asymmetries(*result.heavy, *result.widths, settings.regulator, settings.scalar_masses);
+  if (!result.epsilon->total().allFinite() || !result.widths->lepton.allFinite())
+    return stopped(Stage::cp_asymmetry,
+                   {Status::not_finite, "a width or CP asymmetry is not a finite number"});
+
+  // Baryon asymmetry
+  if (production_is_closed(point, *result.heavy))
+    return stopped(Stage::estimate, {Status::inflaton_too_light,
+                                     "m_phi/2 is below the mass of a right-handed neutrino with f_NI > 0"});
+  result.baryon_asymmetry_estimate =
+      estimate_baryon_asymmetry(point, settings, *result.widths, *result.epsilon);
+  if (!std::isfinite(*result.baryon_asymmetry_estimate))
+    return stopped(Stage::estimate, {Status::not_finite, "the estimate of Y_B is not a finite number"});
+  return result;
+}
+
+}  // namespace mutauscan

@@ -1,0 +1,179 @@
+#include "mutauscan/scan/mpi_session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+
+#include <mpi.h>
+
+#include "mutauscan/scan/stop.hpp"
+
+namespace mutauscan {
+namespace {
+
+enum Tag : int { tag_batch = 1, tag_rows = 2, tag_stop = 3, tag_dismiss = 4 };
+
+void check(int result, const char* what) {
+  if (result != MPI_SUCCESS) throw std::runtime_error(std::string("MPI: ") + what + " failed");
+}
+
+bool launched_by_mpi() {
+  // OpenMPI, PMIx (srun --mpi=pmix), MPICH and Intel MPI (PMI)
+  for (const char* variable : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"})
+    if (std::getenv(variable)) return true;
+  return false;
+}
+
+/// Polls with pauses that grow to a millisecond: an idle rank must not burn a core.
+class Patience {
+ public:
+  void wait() {
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(2 * pause_, std::chrono::microseconds(1000));
+  }
+
+ private:
+  std::chrono::microseconds pause_{10};
+};
+
+}  // namespace
+
+MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
+  if (!launched_by_mpi()) return;
+  check(MPI_Init(nullptr, nullptr), "MPI_Init");
+  active_ = true;
+  check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_), "MPI_Comm_rank");
+  check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "MPI_Comm_size");
+}
+
+MpiSession::~MpiSession() {
+  if (!active_) return;
+  if (std::uncaught_exceptions() > exceptions_at_start_) return;
+  MPI_Finalize();
+}
+
+std::string MpiSession::broadcast(const std::string& text) const {
+  if (size_ == 1) return text;
+  std::uint64_t length = text.size();
+  check(MPI_Bcast(&length, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD), "MPI_Bcast");
+  std::string received = text;
+  received.resize(length);
+  for (std::uint64_t offset = 0; offset < length;) {
+    const int part = int(std::min<std::uint64_t>(length - offset, std::numeric_limits<int>::max()));
+    check(MPI_Bcast(received.data() + offset, part, MPI_CHAR, 0, MPI_COMM_WORLD), "MPI_Bcast");
+    offset += std::uint64_t(part);
+  }
+  return received;
+}
+
+int WorkerPool::outstanding_total() const {
+  return std::accumulate(outstanding_.begin(), outstanding_.end(), 0);
+}
+
+void WorkerPool::send(int worker, IndexRange batch) {
+  const std::array<std::uint64_t, 2> message = {batch.lower(), batch.upper()};
+  check(MPI_Send(message.data(), 2, MPI_UINT64_T, worker, tag_batch, MPI_COMM_WORLD), "MPI_Send");
+  ++outstanding_[std::size_t(worker)];
+}
+
+std::optional<BatchResult> WorkerPool::poll() {
+  if (workers_ == 0) return std::nullopt;
+  int there = 0;
+  MPI_Status status;
+  check(MPI_Iprobe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
+  if (!there) return std::nullopt;
+  int length = 0;
+  check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
+  std::vector<double> message(static_cast<std::size_t>(length));
+  check(MPI_Recv(message.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows, MPI_COMM_WORLD,
+                 MPI_STATUS_IGNORE),
+        "MPI_Recv");
+  --outstanding_[std::size_t(status.MPI_SOURCE)];
+  BatchResult result{status.MPI_SOURCE, message[0] != 0.0, {}};
+  result.rows.append_packed(message.data() + 1, (message.size() - 1) / columns().size());
+  return result;
+}
+
+void WorkerPool::ask_to_stop() {
+  for (int worker = 1; worker <= workers_; ++worker)
+    check(MPI_Send(nullptr, 0, MPI_BYTE, worker, tag_stop, MPI_COMM_WORLD), "MPI_Send");
+}
+
+void WorkerPool::dismiss() {
+  for (int worker = 1; worker <= workers_; ++worker)
+    check(MPI_Send(nullptr, 0, MPI_BYTE, worker, tag_dismiss, MPI_COMM_WORLD), "MPI_Send");
+}
+
+struct BatchServer::Impl {
+  bool stopping = false;
+  std::vector<double> message;  // in flight until `request` completes
+  MPI_Request request = MPI_REQUEST_NULL;
+
+  /// Notes a stop from rank 0, if one has come.
+  void look_for_stop() {
+    int there = 0;
+    check(MPI_Iprobe(0, tag_stop, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE), "MPI_Iprobe");
+    if (!there) return;
+    check(MPI_Recv(nullptr, 0, MPI_BYTE, 0, tag_stop, MPI_COMM_WORLD, MPI_STATUS_IGNORE), "MPI_Recv");
+    stopping = true;
+  }
+};
+
+BatchServer::BatchServer() : impl_(std::make_unique<Impl>()) {}
+BatchServer::~BatchServer() = default;
+
+std::optional<IndexRange> BatchServer::next() {
+  Patience patience;
+  while (true) {
+    MPI_Status status;
+    int there = 0;
+    check(MPI_Iprobe(0, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
+    if (!there) {
+      patience.wait();
+      continue;
+    }
+    if (status.MPI_TAG == tag_stop) {
+      impl_->look_for_stop();
+      continue;
+    }
+    if (status.MPI_TAG == tag_dismiss) {
+      check(MPI_Recv(nullptr, 0, MPI_BYTE, 0, tag_dismiss, MPI_COMM_WORLD, MPI_STATUS_IGNORE), "MPI_Recv");
+      check(MPI_Wait(&impl_->request, MPI_STATUS_IGNORE), "MPI_Wait");
+      return std::nullopt;
+    }
+    std::array<std::uint64_t, 2> batch{};
+    check(MPI_Recv(batch.data(), 2, MPI_UINT64_T, 0, tag_batch, MPI_COMM_WORLD, MPI_STATUS_IGNORE),
+          "MPI_Recv");
+    return IndexRange(batch[0], batch[1]);
+  }
+}
+
+bool BatchServer::should_stop() {
+  if (!impl_->stopping) impl_->look_for_stop();
+  impl_->stopping |= stop_signal_received();
+  return impl_->stopping;
+}
+
+void BatchServer::reply(const RowBlock& rows) {
+  check(MPI_Wait(&impl_->request, MPI_STATUS_IGNORE), "MPI_Wait");
+  impl_->message.assign(1, stop_signal_received() ? 1.0 : 0.0);
+  impl_->message.insert(impl_->message.end(), rows.packed().begin(), rows.packed().end());
+  check(MPI_Isend(impl_->message.data(), int(impl_->message.size()), MPI_DOUBLE, 0, tag_rows, MPI_COMM_WORLD,
+                  &impl_->request),
+        "MPI_Isend");
+}
+
+void abort_other_ranks(int exit_code) {
+  int initialised = 0, finalised = 0;
+  MPI_Initialized(&initialised);
+  MPI_Finalized(&finalised);
+  if (initialised && !finalised) MPI_Abort(MPI_COMM_WORLD, exit_code);
+}
+
+}  // namespace mutauscan

@@ -1,0 +1,203 @@
+#include "mutauscan/scan/run_scan.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+#include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/scan/progress.hpp"
+#include "mutauscan/scan/scheduler.hpp"
+#include "mutauscan/scan/stop.hpp"
+#include "mutauscan/scan/worker.hpp"
+
+namespace mutauscan {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int most_ranks_with_computing_root = 8;
+constexpr double status_interval_seconds = 5.0;
+// The scan gives up when this many points are done and more than half of them failed numerically.
+constexpr std::uint64_t failures_judged_after = 1000;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The state of rank 0 during a scan.
+class Root {
+ public:
+  Root(const RunConfig& config, const ScanOptions& options, const MpiSession& session)
+      : config_(config),
+        store_(options.run, config.identity(), config.output.store, session.size()),
+        stop_(options.run, options.program_start, options.walltime_seconds),
+        pool_(session),
+        worker_(config, 0),
+        computes_(session.size() <= most_ranks_with_computing_root),
+        scheduler_(config.scan.points, store_.done_at_start(), pool_.size() + (computes_ ? 1 : 0)) {
+    progress_.total = config.scan.points;
+    progress_.done = progress_.done_at_start = count(store_.done_at_start());
+    progress_.ranks = session.size();
+  }
+
+  ScanOutcome run() {
+    for (const DamagedFile& bad : store_.quarantined())
+      spdlog::warn("damaged chunk moved to quarantine: {}: {}", bad.path.string(), bad.reason);
+    if (progress_.done > 0)
+      spdlog::info("resuming {}: {} of {} points are done", store_.path().string(), progress_.done,
+                   progress_.total);
+
+    start_ = last_flush_ = Clock::now();
+    report("running");
+    while (true) {
+      bool idle = true;
+      while (auto result = pool_.poll()) {
+        accept(*result);
+        idle = false;
+      }
+      if (!stopping_) consider_stopping();
+      if (!stopping_) feed_workers();
+      if (computes_ && !stopping_ && compute_one()) idle = false;
+      write_if_due();
+      if (pool_.outstanding_total() == 0 && !has_local_work() && (stopping_ || scheduler_.remaining() == 0))
+        break;
+      if (idle) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+    pool_.dismiss();
+    flush();
+    return finish();
+  }
+
+ private:
+  bool has_local_work() const { return !stopping_ && local_ && next_local_ < local_->upper(); }
+
+  void accept(const BatchResult& result) {
+    take(result.rows);
+    if (result.stopped && !stopping_) stop("worker " + std::to_string(result.worker) + " received a signal");
+  }
+
+  void take(const RowBlock& rows) {
+    static const std::size_t wall = column_position("wall_s");
+    double seconds = 0.0;
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+      seconds += rows.at(i, wall);
+      progress_.slowest_point_seconds = std::max(progress_.slowest_point_seconds, rows.at(i, wall));
+    }
+    scheduler_.learn(seconds, rows.rows());
+    progress_.done += rows.rows();
+    store_.add(rows);
+  }
+
+  void feed_workers() {
+    for (int round = 1; round <= 2; ++round)  // one batch at work, one waiting
+      for (int worker = 1; worker <= pool_.size(); ++worker) {
+        if (pool_.outstanding(worker) >= round) continue;
+        if (const auto batch = scheduler_.next()) pool_.send(worker, *batch);
+      }
+  }
+
+  bool compute_one() {
+    if (!has_local_work()) {
+      local_ = scheduler_.next();
+      if (!local_) return false;
+      next_local_ = local_->lower();
+    }
+    local_rows_.clear();
+    worker_.evaluate_into(local_rows_, next_local_++);
+    take(local_rows_);
+    return true;
+  }
+
+  void consider_stopping() {
+    // Points in flight finish and everything is written: the slowest point seen, with room for a slower one.
+    const double margin = 1.0 + 3.0 * progress_.slowest_point_seconds + 2.0 * slowest_flush_seconds_;
+    if (const auto reason = stop_.check(margin)) stop(*reason);
+    if (progress_.done >= failures_judged_after && 2 * count_defects(store_.by_status()) > progress_.done) {
+      too_many_failures_ = true;
+      stop("more than half of the points failed numerically");
+    }
+  }
+
+  void stop(const std::string& reason) {
+    spdlog::warn("stopping: {}; points in flight are finished and written", reason);
+    stopping_ = true;
+    pool_.ask_to_stop();
+  }
+
+  void write_if_due() {
+    if (store_.chunk_is_full() ||
+        (store_.has_pending_rows() && seconds_since(last_flush_) >= config_.output.flush_seconds))
+      flush();
+    if (seconds_since(last_report_) >= status_interval_seconds) report("running");
+    progress_.elapsed_seconds = seconds_since(start_);
+    display_.update(progress_);
+  }
+
+  void flush() {
+    const auto before = Clock::now();
+    store_.flush();
+    last_flush_ = Clock::now();
+    slowest_flush_seconds_ = std::max(slowest_flush_seconds_, seconds_since(before));
+  }
+
+  void report(const std::string& state) {
+    progress_.by_status = store_.by_status();
+    progress_.elapsed_seconds = seconds_since(start_);
+    store_.write_status(progress_.json(state));
+    last_report_ = Clock::now();
+  }
+
+  ScanOutcome finish() {
+    const bool complete = progress_.done == progress_.total;
+    report(complete ? "complete" : too_many_failures_ ? "failed" : "stopped");
+    display_.update(progress_, /*final=*/true);
+    if (stopping_) stop_.clear_stop_file();
+    if (complete) return ScanOutcome::complete;
+    if (too_many_failures_) return ScanOutcome::too_many_failures;
+    spdlog::info("incomplete; the same command resumes it");
+    return ScanOutcome::incomplete;
+  }
+
+  const RunConfig& config_;
+  RunDirectory store_;
+  StopConditions stop_;
+  WorkerPool pool_;
+  Worker worker_;
+  bool computes_;
+  Scheduler scheduler_;
+  ScanProgress progress_;
+  ProgressDisplay display_;
+  std::optional<IndexRange> local_;
+  std::uint64_t next_local_ = 0;
+  RowBlock local_rows_;
+  bool stopping_ = false, too_many_failures_ = false;
+  double slowest_flush_seconds_ = 0.1;
+  Clock::time_point start_, last_flush_, last_report_;
+};
+
+}  // namespace
+
+ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session) {
+  install_stop_signals();
+  if (session.rank() == 0) {
+    std::unique_ptr<Root> root;
+    try {
+      root = std::make_unique<Root>(config, options, session);
+    } catch (const StorageError& error) {
+      spdlog::error("{}", error.what());
+    }
+    session.broadcast(root ? "open" : "");
+    if (!root) return ScanOutcome::refused;
+    const ScanOutcome outcome = root->run();
+    session.broadcast(std::to_string(int(outcome)));
+    return outcome;
+  }
+  if (session.broadcast("").empty()) return ScanOutcome::refused;
+  const Worker worker(config, session.rank());
+  serve_batches([&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
+  return ScanOutcome(std::stoi(session.broadcast("")));
+}
+
+}  // namespace mutauscan

@@ -1,0 +1,17 @@
+#include "mutauscan/scan/worker.hpp"
+
+#include <chrono>
+
+#include "mutauscan/physics/evaluate.hpp"
+
+namespace mutauscan {
+
+double Worker::evaluate_into(RowBlock& rows, std::uint64_t index) const {
+  const auto start = std::chrono::steady_clock::now();
+  const PointResult result = evaluate(sampler_.point(index), model_);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  rows.append(index, result, {seconds, rank_});
+  return seconds;
+}
+
+}  // namespace mutauscan
