@@ -6,7 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <mutex>
-#include <sstream>
+#include <iterator>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -243,9 +243,9 @@ void write_text_atomically(const fs::path& path, const std::string& text) {
 
 std::string read_text(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) throw StorageError("cannot read " + path.string());
-  return text.str();
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad()) throw StorageError("cannot read " + path.string());
+  return text;
 }
 
 }  // namespace mutauscan

@@ -134,7 +134,8 @@ FileAttributes Manifest::file_attributes() const {
 std::vector<std::string> config_differences(const std::string& run_json, const std::string& config_json) {
   const auto flat = [](const std::string& text) {
     std::map<std::string, std::string> keys;
-    for (const auto& [key, value] : json::parse(text).flatten().items()) {
+    const json flattened = json::parse(text).flatten();
+    for (const auto& [key, value] : flattened.items()) {
       std::string dotted = key.substr(1);
       for (char& c : dotted) c = c == '/' ? '.' : c;
       keys[dotted] = value.dump();

@@ -44,7 +44,8 @@ std::string constraint_of(const Parameter& p) {
 /// Reads a parsed file into a RunConfig, collecting every problem on the way.
 class Reader {
  public:
-  Reader(const toml::table& root, const FileReader& read_list) : root_(root), read_list_(read_list) {}
+  Reader(const toml::table& root, const FileReader& read_list, bool overridden)
+      : root_(root), read_list_(read_list), overridden_(overridden) {}
 
   ConfigResult read() {
     for (const auto& [key, node] : root_) {
@@ -366,7 +367,8 @@ class Reader {
     const bool points_given = table->contains("points");
     if (scan.sampler == SamplerKind::list) return read_point_list(line);
     if (table->contains("file")) problem("scan.file", *table->get("file"), "is for sampler = \"list\" only");
-    if (config().space.axes.empty() && result_.problems.empty())
+    // `point --set` may fix the last axis: that is no scan any more, and no problem.
+    if (config().space.axes.empty() && result_.problems.empty() && !overridden_)
       problem("scan", "no axis", "needs at least one scanned parameter",
               "e.g. [parameters] T_R = { min = 1e4, max = 1e6, scale = \"log\" }", line);
     if (scan.sampler == SamplerKind::grid) return check_grid(points_given, line);
@@ -425,6 +427,7 @@ class Reader {
 
   const toml::table& root_;
   const FileReader& read_list_;
+  bool overridden_;
   ConfigResult result_;
 };
 
@@ -496,7 +499,7 @@ ConfigResult parse_config(const std::string& toml, const FileReader& read_list, 
             {{"", "", "syntax error: " + std::string(error.description()), "", error.source().begin.line}}};
   }
   for (const auto& [key, value] : overrides) apply(root, key, value);
-  ConfigResult result = Reader(root, read_list).read();
+  ConfigResult result = Reader(root, read_list, !overrides.empty()).read();
   result.config.toml = toml;
   std::stable_sort(result.problems.begin(), result.problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });

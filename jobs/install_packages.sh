@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Installs what the build, the tests and the plots need, where apt is there and allowed; otherwise says what is
+# missing. Sourced or called by quickstart.sh and tests/run.sh; does nothing if all is there.
+set -euo pipefail
+
+packages=(
+  cmake g++ ninja-build ccache git
+  libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
+  nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev
+  python3-h5py python3-numpy python3-matplotlib
+)
+if [ "${1:-}" = --tests ]; then
+  packages+=(libgtest-dev hdf5-tools python3-pytest python3-pandas python3-scipy shellcheck)
+fi
+
+missing=()
+if command -v dpkg-query >/dev/null; then
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
+  done
+else
+  for tool in cmake ninja ccache mpirun h5cc python3; do
+    command -v "$tool" >/dev/null || missing+=("$tool")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    echo "Not a Debian system, and these are not on PATH: ${missing[*]}" >&2
+    echo "Install the packages of the README's table (Spack and conda names are there), then run this again." >&2
+    exit 1
+  fi
+fi
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+sudo=""
+if [ "$(id -u)" != 0 ]; then
+  if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    sudo="sudo"
+  else
+    echo "These Debian packages are missing, and installing them needs root:" >&2
+    echo "  apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+fi
+echo "installing: ${missing[*]}"
+$sudo apt-get update -qq
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \
+  "${missing[@]}" >/dev/null

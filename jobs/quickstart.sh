@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# From a fresh clone to a first result: installs what is missing, builds, runs the benchmark scan under mpirun,
+# merges it, prints a summary and draws figures. Run it again and it resumes or re-reads what is there.
+#   bash jobs/quickstart.sh [RUN_DIRECTORY]
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+run=${1:-$root/quickstart-run}
+
+bash "$root/jobs/install_packages.sh"
+cd "$root"
+echo "== build"
+cmake --preset release >/dev/null
+cmake --build --preset release
+program=$root/build/release/mutauscan
+
+echo "== scan: jobs/benchmark.toml on 2 processes"
+if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
+export OMPI_MCA_rmaps_base_oversubscribe=1  # also on a machine with one core
+mpirun -n 2 "$program" scan jobs/benchmark.toml --out "$run"
+
+echo "== check and merge"
+"$program" verify "$run"
+"$program" merge "$run" -o "$run/merged.h5"
+
+echo "== summary"
+export PYTHONPATH=$root/analysis
+/usr/bin/python3 -m mutauscan_analysis summary "$run"
+/usr/bin/python3 -m mutauscan_analysis plot "$run/merged.h5" -o "$run/figures"
+echo "run directory: $run"
+echo "merged file:   $run/merged.h5"
+echo "figures:       $run/figures"

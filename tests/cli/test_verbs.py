@@ -1,0 +1,169 @@
+"""The verbs of the program, and its files as other tools see them."""
+
+import json
+import subprocess
+
+import h5py
+import numpy as np
+import pandas
+import pytest
+
+from conftest import JOBS, REFERENCE, ROOT
+
+CONFIG = """
+[parameters]
+T_R = { min = 1e4, max = 1e6, scale = "log" }
+M_mutau = { min = 5e6, max = 3e7, scale = "log" }
+[scan]
+sampler = "sobol"
+points = 300
+[output]
+chunk_rows = 100
+"""
+
+
+@pytest.fixture(scope="module")
+def run(program, tmp_path_factory):
+    """A finished scan: (run directory, merged file)."""
+    folder = tmp_path_factory.mktemp("verbs")
+    (folder / "config.toml").write_text(CONFIG)
+    program.run("scan", "config.toml", "--out", "RUN", cwd=folder)
+    program.run("merge", "RUN", "-o", "merged.h5", cwd=folder)
+    return folder / "RUN", folder / "merged.h5"
+
+
+def test_point_reproduces_the_references(program, tmp_path):
+    """Every quantity but Y_B to 1e-7, M3 - M2 to 1e-6, as a user gets them."""
+    for case in json.loads((REFERENCE / "benchmark.json").read_text()):
+        text = "[model]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in case["model"].items())
+        text += "[parameters]\n" + "".join(f"{k} = {v!r}\n" for k, v in case["parameters"].items())
+        (tmp_path / "case.toml").write_text(text)
+        found = json.loads(program.run("point", "case.toml", "--json", cwd=tmp_path).stdout)
+        expected = case["columns"]
+        for name, value in expected.items():
+            if name == "Y_B" or name.startswith("Y_Delta"):
+                continue
+            assert found[name] == pytest.approx(value, rel=1e-7, abs=0), (case["name"], name)
+        assert found["M3_TR"] - found["M2_TR"] == pytest.approx(expected["M3_TR"] - expected["M2_TR"], rel=1e-6)
+
+
+def test_set_equals_a_config_that_says_so(program, tmp_path):
+    (tmp_path / "a.toml").write_text("")
+    (tmp_path / "b.toml").write_text('[model]\nregulator = "sum"\n[parameters]\nT_R = 3e4\n')
+    a = program.run("point", "a.toml", "--set", "T_R=3e4", "--set", "model.regulator=sum", "--json", cwd=tmp_path)
+    b = program.run("point", "b.toml", "--json", cwd=tmp_path)
+    assert a.stdout == b.stdout
+
+
+def test_json_has_null_for_what_a_point_does_not_have(program, tmp_path):
+    (tmp_path / "a.toml").write_text("[parameters]\ntheta23_deg = 42.0\n")
+    point = json.loads(program.run("point", "a.toml", "--json", cwd=tmp_path).stdout)
+    assert point["Y_B_estimate"] is None and point["delta_deg"] is None
+    assert point["status"] == 1 and point["theta23_deg"] == 42.0
+
+
+def test_benchmark_config_has_the_benchmark_at_its_middle(program):
+    point = json.loads(program.run("point", JOBS / "benchmark.toml", "--json").stdout)
+    reference = json.loads((REFERENCE / "benchmark.json").read_text())[0]
+    for name, value in reference["parameters"].items():
+        assert point[name] == pytest.approx(value, rel=1e-14), name
+    assert point["Y_B_estimate"] == pytest.approx(reference["columns"]["Y_B_estimate"], rel=1e-7)
+
+
+def test_talk_formulas_in_the_shipped_config(program):
+    """<sigma> = sqrt(|lambda_phi_sigma|/lambda_sigma) T and the estimate of the talk, from its own columns."""
+    p = json.loads(program.run("point", JOBS / "talk_estimate.toml", "--set", "T_R=5e4", "--set",
+                               "lambda_phi_sigma=-1e-3", "--json").stdout)
+    assert p["sigma1_TR"] == pytest.approx(np.hypot(10.0 * 5e4, p["sigma1_0"]), rel=1e-14)
+    width = [p[f"Gamma_LPhi_{i}"] + p[f"Gamma_Nphi_{i}"] for i in (1, 2, 3)]
+    epsilon = [p[f"eps_standard_{i}"] + p[f"eps_scalar_{i}"] + p[f"eps_portal_{i}"] for i in (1, 2, 3)]
+    # N_3 -> N_2 phi is closed up to the splitting of the pair, so cascades only feed N_1 here
+    to_n1 = [1.0, p["Gamma_Nphi_2"] / width[1], p["Gamma_Nphi_3"] / width[2]]
+    f = [p["f_N1"] + p["f_N2"] * to_n1[1] + p["f_N3"] * to_n1[2], p["f_N2"], p["f_N3"]]
+    expected = -28 / 79 * 3 * 5e4 / (4 * p["m_phi"]) * sum(
+        e * n * p[f"Gamma_LPhi_{i}"] / w for i, e, n, w in zip((1, 2, 3), epsilon, f, width))
+    assert p["Y_B_estimate"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_replay_from_run_and_from_merged_file(program, run):
+    directory, merged = run
+    with h5py.File(merged) as f:
+        for index in (0, 57, 299):
+            for source in run:
+                point = json.loads(program.run("point", "--from", source, "--index", index, "--json").stdout)
+                for name, value in point.items():
+                    stored = f[name][index]
+                    assert (value is None and np.isnan(stored)) or value == stored, name
+    assert "no row" in program.run("point", "--from", merged, "--index", 300, expect=4).stderr
+
+
+def test_replay_notices_a_row_that_it_cannot_reproduce(program, run, tmp_path):
+    copy = tmp_path / "edited.h5"
+    copy.write_bytes(run[1].read_bytes())
+    with h5py.File(copy, "r+") as f:
+        f["M1_TR"][3] *= 1.0 + 1e-15
+    assert "M1_TR" in program.run("point", "--from", copy, "--index", 3, expect=1).stderr
+
+
+def test_config_index_is_the_row_of_the_scan(program, run):
+    directory, merged = run
+    point = json.loads(program.run("point", directory.parent / "config.toml", "--index", 42, "--json").stdout)
+    with h5py.File(merged) as f:
+        assert point["Y_B_estimate"] == f["Y_B_estimate"][42]
+        assert point["T_R"] == f["T_R"][42]
+
+
+def test_every_dataset_is_labelled_and_described(program, run):
+    described = json.loads(program.run("describe", "--json").stdout)
+    by_path = {c["path"]: c for c in described["columns"]}
+    for path in [run[1], *sorted((run[0] / "chunks").iterdir())]:
+        with h5py.File(path) as f:
+            found = []
+            f.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
+            assert sorted(found) == sorted(by_path)
+            for name in found:
+                for attribute, key in (("units", "unit"), ("symbol", "symbol"), ("long_name", "meaning")):
+                    value = f[name].attrs[attribute]
+                    assert (value.decode() if isinstance(value, bytes) else value) == by_path[name][key] != ""
+                assert f[name].fletcher32 and f[name].shuffle and f[name].compression == "gzip"
+            for attribute in ("schema_version", "config", "config_toml", "config_hash", "run_id", "git_hash", "compiler",
+                              "libraries", "program", "created", "points"):
+                assert len(f.attrs[attribute]) > 0
+            assert json.loads(f.attrs["config"])["parameters"]["T_R"]["min"] == 1e4
+
+
+def test_pandas_reads_the_merged_file_in_one_line(run):
+    with h5py.File(run[1]) as f:
+        table = pandas.DataFrame({name: f[name][:] for name in f if isinstance(f[name], h5py.Dataset)})
+    assert len(table) == 300 and (table["index"] == np.arange(300)).all()
+    ok = table[table.status == 0]
+    assert 0 < len(ok) <= 300 and np.isfinite(ok.Y_B_estimate).all()
+
+
+def test_h5dump_reads_every_file(run):
+    for path in [run[1], *(run[0] / "chunks").iterdir()]:
+        done = subprocess.run(["h5dump", "-d", "/Y_B_estimate", str(path)], capture_output=True, text=True)
+        assert done.returncode == 0 and "long_name" in done.stdout
+
+
+def test_status_verify_and_version(program, run):
+    status = json.loads(program.run("status", run[0], "--json").stdout)
+    assert status["state"] == "complete" and status["done"] == status["total"] == 300
+    assert "300 of 300" in program.run("status", run[0]).stdout
+    assert "3 chunks sound, 0 damaged" in program.run("verify", run[0]).stdout
+    version = program.run("--version").stdout
+    for part in ("mutauscan", "GNU", "HDF5", "schema"):
+        assert part in version
+
+
+def test_shipped_configs_pass_check(program):
+    configs = sorted(JOBS.rglob("*.toml"))
+    assert len(configs) >= 4
+    for config in configs:
+        assert "ok" in program.run("check", config).stdout
+
+
+def test_readme_tables_come_from_describe(program):
+    readme = (ROOT / "README.md").read_text()
+    for part in program.run("describe", "--markdown").stdout.split("### ")[1:]:
+        assert part.strip() in readme, "run tests/update_readme.sh"

@@ -1,0 +1,59 @@
+"""What the tests of the program share: where it is, and how to run it."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+JOBS = ROOT / "jobs"
+REFERENCE = ROOT / "tests" / "reference"
+
+# root may use mpirun in a container, and the tests start more ranks than there are cores
+os.environ.setdefault("OMPI_ALLOW_RUN_AS_ROOT", "1")
+os.environ.setdefault("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
+os.environ.setdefault("OMPI_MCA_rmaps_base_oversubscribe", "1")
+# small containers: no warnings about transports that are not there
+os.environ.setdefault("OMPI_MCA_btl", "self,vader")
+os.environ.setdefault("OMPI_MCA_btl_vader_single_copy_mechanism", "none")
+
+
+class Program:
+    """The built `mutauscan`."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def command(self, *arguments, ranks=1):
+        launcher = ["mpirun", "-n", str(ranks)] if ranks > 1 else []
+        return launcher + [self.path] + [str(a) for a in arguments]
+
+    def run(self, *arguments, ranks=1, expect=0, **options):
+        done = subprocess.run(self.command(*arguments, ranks=ranks), capture_output=True, text=True, timeout=300,
+                              **options)
+        if expect is not None:
+            assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def start(self, *arguments, ranks=1):
+        return subprocess.Popen(self.command(*arguments, ranks=ranks), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True, start_new_session=True)
+
+
+@pytest.fixture(scope="session")
+def program():
+    return Program(os.environ.get("MUTAUSCAN_PROGRAM", ROOT / "build" / "release" / "mutauscan"))
+
+
+def assert_same_rows(file_a, file_b):
+    """Every dataset outside telemetry equal bit for bit, NaN included."""
+    import h5py
+
+    with h5py.File(file_a) as a, h5py.File(file_b) as b:
+        assert sorted(a) == sorted(b)
+        for name in a:
+            if name == "telemetry":
+                continue
+            assert a[name].dtype == b[name].dtype, name
+            assert a[name][:].tobytes() == b[name][:].tobytes(), f"{name} differs"

@@ -1,0 +1,84 @@
+#include "mutauscan/io/record.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace mutauscan {
+namespace {
+
+TEST(Columns, AreAllLabelledAndUnique) {
+  std::set<std::string> names;
+  for (const Column& c : columns()) {
+    EXPECT_TRUE(names.insert(c.name).second) << c.name;
+    EXPECT_FALSE(c.unit.empty()) << c.name;
+    EXPECT_FALSE(c.symbol.empty()) << c.name;
+    EXPECT_FALSE(c.long_name.empty()) << c.name;
+  }
+  EXPECT_EQ(columns().front().name, "index");
+}
+
+TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
+  const char* contract =
+      "index delta_deg m1_eV m2_eV m3_eV sum_m_eV m_bb_eV m_beta_eV eta2_deg eta3_deg lambda_e lambda_mu lambda_tau "
+      "M_ee h_bb sigma1_0 sigma2_0 sigma1_TR sigma2_TR T_gauge T_portal phase_TR broken_throughout M1_TR M2_TR M3_TR "
+      "Gamma_LPhi_1 Gamma_LPhi_2 Gamma_LPhi_3 Gamma_Nphi_1 Gamma_Nphi_2 Gamma_Nphi_3 eps_standard_1 eps_standard_2 "
+      "eps_standard_3 eps_scalar_1 eps_scalar_2 eps_scalar_3 eps_portal_1 eps_portal_2 eps_portal_3 Gamma_phi "
+      "Y_B_estimate delta_a_mu BR_h_inv status stage";
+  std::istringstream names(contract);
+  for (std::string name; names >> name;) EXPECT_NO_THROW(column_position(name)) << name;
+  for (const Parameter& p : parameters()) EXPECT_NO_THROW(column_position(p.name)) << p.name;
+  EXPECT_THROW(column_position("no such column"), std::out_of_range);
+}
+
+TEST(RowBlock, KeepsValuesAndSortsByIndex) {
+  RowBlock block;
+  for (std::uint64_t index : {5U, 1U, 3U}) {
+    ModelPoint point;
+    point.T_R = 1e4 * double(index);
+    block.append(index, evaluate(point, {}), {0.5, 2});
+  }
+  block.sort_by_index();
+  ASSERT_EQ(block.rows(), 3U);
+  for (std::size_t row = 0; row < 3; ++row) {
+    EXPECT_EQ(block.at(row, 0), double(2 * row + 1));
+    EXPECT_EQ(block.at(row, column_position("T_R")), 1e4 * double(2 * row + 1));
+    EXPECT_EQ(block.at(row, column_position("rank")), 2.0);
+  }
+}
+
+TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {
+  for (Texture texture : {Texture::emu_mumu, Texture::etau_tautau, Texture::mumu_tautau, Texture::none}) {
+    ModelSettings settings;
+    settings.texture = texture;
+    ModelPoint point;
+    point.T_R = 12345.6789;
+    point.h_etau = 0.321;
+    point.lambda_mu = 3e-5;
+    point.vev_ratio = texture == Texture::mumu_tautau ? 0.0 : 0.2;
+    RowBlock row;
+    row.append(0, evaluate(point, settings), {});
+    const ModelPoint restored =
+        point_of_row([&](std::string_view name) { return row.at(0, column_position(name)); }, texture);
+    for (const Parameter& p : parameters()) {
+      if (!is_input(p, texture)) continue;
+      EXPECT_EQ(restored.*p.member, point.*p.member) << p.name;
+    }
+  }
+}
+
+TEST(Columns, OfAPointThatStoppedEarlyAreMissingFromThereOn) {
+  ModelPoint point;
+  point.theta23_deg = 42.0;
+  RowBlock row;
+  row.append(0, evaluate(point, {}), {});
+  EXPECT_EQ(row.at(0, column_position("theta23_deg")), 42.0);
+  EXPECT_FALSE(std::isnan(row.at(0, column_position("delta_a_mu"))));
+  for (const char* name : {"delta_deg", "m1_eV", "lambda_e", "sigma1_TR", "M1_TR", "eps_standard_1", "Y_B_estimate"})
+    EXPECT_TRUE(std::isnan(row.at(0, column_position(name)))) << name;
+  EXPECT_EQ(row.at(0, column_position("phase_TR")), -1.0);
+  EXPECT_EQ(row.at(0, column_position("broken_throughout")), -1.0);
+}
+
+}  // namespace
+}  // namespace mutauscan

@@ -1,0 +1,189 @@
+#include "mutauscan/io/run_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include <unistd.h>
+
+namespace mutauscan {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A fresh directory per test, removed afterwards.
+class RunDirectoryTest : public ::testing::Test {
+ protected:
+  RunDirectoryTest() {
+    const std::string pattern = (fs::temp_directory_path() / "mutauscan-test-XXXXXX").string();
+    std::vector<char> name(pattern.begin(), pattern.end());
+    name.push_back('\0');
+    directory = mkdtemp(name.data());
+  }
+  ~RunDirectoryTest() override { fs::remove_all(directory); }
+
+  fs::path run() const { return directory / "run"; }
+
+  static RowBlock rows(std::initializer_list<std::uint64_t> indices) {
+    RowBlock block;
+    for (std::uint64_t index : indices) {
+      ModelPoint point;
+      point.T_R = 1e4 + double(index);
+      block.append(index, evaluate(point, {}), {});
+    }
+    return block;
+  }
+  RunDirectory open(const RunIdentity& which) const { return RunDirectory(run(), which, {100, 1}, 1); }
+  std::vector<fs::path> chunks() const {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(run() / "chunks")) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+  }
+
+  RunIdentity identity{"# config", R"({"model":{"regulator":"pu"},"scan":{"points":10}})", 10};
+  fs::path directory;
+};
+
+TEST_F(RunDirectoryTest, ResumesFromTheRowsItHas) {
+  {
+    RunDirectory store = open(identity);
+    EXPECT_EQ(count(store.done_at_start()), 0U);
+    store.add(rows({4, 2, 3}));
+    store.flush();
+    store.add(rows({7}));  // never flushed: lost
+  }
+  const RunDirectory store = open(identity);
+  EXPECT_EQ(count(store.done_at_start()), 3U);
+  EXPECT_TRUE(boost::icl::contains(store.done_at_start(), std::uint64_t{4}));
+  EXPECT_FALSE(boost::icl::contains(store.done_at_start(), std::uint64_t{7}));
+  EXPECT_EQ(store.by_status().at(0), 3U);
+}
+
+TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {
+  {
+    RunDirectory store = open(identity);
+    for (auto block : {rows({8, 9}), rows({0, 5}), rows({1}), rows({3, 2})}) {
+      store.add(block);
+      store.flush();
+    }
+  }
+  const fs::path merged = directory / "merged.h5";
+  EXPECT_EQ(merge_run(run(), merged, 4), 7U);
+  const ColumnFileReader reader(merged);
+  EXPECT_EQ(reader.read(0), (std::vector<double>{0, 1, 2, 3, 5, 8, 9}));
+  EXPECT_EQ(reader.read(column_position("T_R")), (std::vector<double>{10000, 10001, 10002, 10003, 10005, 10008, 10009}));
+  EXPECT_EQ(reader.attribute("config"), identity.config_json);
+  EXPECT_EQ(reader.attribute("config_toml"), "# config");
+}
+
+TEST_F(RunDirectoryTest, FindsAFlippedByteAnywhereAndSetsTheChunkAside) {
+  {
+    RunDirectory store = open(identity);
+    store.add(rows({0, 1, 2}));
+    store.flush();
+  }
+  const fs::path chunk = chunks().at(0);
+  const std::string sound = read_text(chunk);
+  const Manifest manifest = Manifest::load(run());
+  for (std::size_t at = 0; at < sound.size(); at += 1 + sound.size() / 97) {
+    std::string damaged = sound;
+    damaged[at] = char(damaged[at] ^ 0x10);
+    std::ofstream(chunk, std::ios::binary) << damaged;
+    EXPECT_EQ(take_inventory(run(), manifest).damaged.size(), 1U) << "byte " << at;
+  }
+  std::ofstream(chunk, std::ios::binary) << sound.substr(0, sound.size() / 2);  // and a truncated file
+  const RunDirectory store = open(identity);
+  ASSERT_EQ(store.quarantined().size(), 1U);
+  EXPECT_EQ(count(store.done_at_start()), 0U);
+  EXPECT_TRUE(fs::exists(run() / "quarantine" / chunk.filename()));
+  EXPECT_TRUE(chunks().empty());
+}
+
+TEST_F(RunDirectoryTest, RefusesAnotherConfigAndSaysWhatDiffers) {
+  { open(identity); }
+  RunIdentity other = identity;
+  other.config_json = R"({"model":{"regulator":"sum"},"scan":{"points":10}})";
+  try {
+    open(other);
+    FAIL() << "accepted another config";
+  } catch (const StorageError& error) {
+    EXPECT_NE(std::string(error.what()).find("model.regulator: run has \"pu\", config has \"sum\""), std::string::npos)
+        << error.what();
+  }
+  EXPECT_NO_THROW(open(identity));  // nothing was lost
+}
+
+TEST_F(RunDirectoryTest, IsLockedWhileItIsOpenAndTakesOverAStaleLock) {
+  {
+    const RunDirectory store = open(identity);
+    EXPECT_TRUE(is_locked_by_live_process(run()));
+    try {
+      open(identity);
+      FAIL() << "opened twice";
+    } catch (const StorageError& error) {
+      EXPECT_NE(std::string(error.what()).find("pid " + std::to_string(getpid())), std::string::npos);
+    }
+    EXPECT_THROW(set_run_aside(run()), StorageError);
+  }
+  EXPECT_FALSE(fs::exists(run() / "lock"));
+  // Left by a killed process on this host: no process has that pid and start time.
+  std::ofstream(run() / "lock") << R"({"host":")" << this_process().host << R"(","pid":)" << getpid()
+                                << R"(,"process_start":"1","job":""})";
+  EXPECT_FALSE(is_locked_by_live_process(run()));
+  EXPECT_NO_THROW(open(identity));
+  // A process on another host that was alive a moment ago.
+  std::ofstream(run() / "lock") << R"({"host":"elsewhere","pid":1,"process_start":"1","job":"SLURM_JOB_ID=7"})";
+  try {
+    open(identity);
+    FAIL() << "took over a live lock";
+  } catch (const StorageError& error) {
+    EXPECT_NE(std::string(error.what()).find("SLURM_JOB_ID=7"), std::string::npos);
+  }
+  fs::last_write_time(run() / "lock", fs::file_time_type::clock::now() - std::chrono::minutes(6));
+  EXPECT_NO_THROW(open(identity));
+}
+
+TEST_F(RunDirectoryTest, SetsARunAsideWithoutDeletingIt) {
+  {
+    RunDirectory store = open(identity);
+    store.add(rows({0}));
+    store.flush();
+  }
+  const fs::path old = set_run_aside(run());
+  EXPECT_FALSE(fs::exists(run()));
+  EXPECT_EQ(count(take_inventory(old, Manifest::load(old)).done), 1U);
+}
+
+TEST_F(RunDirectoryTest, ReportsADamagedManifest) {
+  { open(identity); }
+  for (const char* text : {"", "{", "[]", "{\"schema_version\":\"1\"}"}) {
+    std::ofstream(run() / "manifest.json") << text;
+    EXPECT_THROW(open(identity), StorageError) << text;
+  }
+  const std::string sound = [&] {
+    fs::remove_all(run());
+    open(identity);
+    return read_text(run() / "manifest.json");
+  }();
+  std::string edited = sound;
+  edited.replace(edited.find("pu"), 2, "xx");
+  std::ofstream(run() / "manifest.json") << edited;
+  EXPECT_THROW(open(identity), StorageError);
+}
+
+TEST_F(RunDirectoryTest, RemovesWhatAKilledWriterLeft) {
+  { open(identity); }
+  std::ofstream(run() / "chunks" / "chunk-000001-unfinished.h5.part") << "half a file";
+  const RunDirectory store = open(identity);
+  EXPECT_TRUE(chunks().empty());
+}
+
+TEST_F(RunDirectoryTest, SaysThatItCannotBeWritten) {
+  std::ofstream(directory / "file") << "not a directory";
+  EXPECT_THROW(RunDirectory(directory / "file", identity, {}, 1), StorageError);
+}
+
+}  // namespace
+}  // namespace mutauscan

@@ -1,0 +1,211 @@
+"""A scan's rows do not depend on how many processes compute it, nor on how often it is killed."""
+
+import json
+import os
+import random
+import signal
+import time
+
+import h5py
+import pytest
+
+from conftest import JOBS, assert_same_rows
+
+CONFIG = """
+[parameters]
+lambda_phi_sigma = {{ min = -1e-2, max = -1e-4, scale = "log" }}
+h_etau = {{ min = 0.3, max = 3.0, scale = "log" }}
+M_mutau = {{ min = 4e6, max = 2.5e7, scale = "log" }}
+T_R = {{ min = 5e3, max = 5e5, scale = "log" }}
+g_zp = {{ min = 3e-4, max = 2.7e-3, scale = "log" }}
+theta23_deg = {{ normal = [48.8, 1.0] }}
+[scan]
+sampler = "{sampler}"
+points = {points}
+[output]
+chunk_rows = {chunk_rows}
+flush_seconds = 0.05
+"""
+
+
+POINTS = 150_000  # some seconds: none of the tests that stop a scan waits for its end
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(points=3000, chunk_rows=100, sampler="sobol"):
+        (tmp_path / "config.toml").write_text(CONFIG.format(points=points, chunk_rows=chunk_rows, sampler=sampler))
+        return tmp_path
+
+    return write
+
+
+def chunks(folder, run="RUN"):
+    directory = folder / run / "chunks"
+    return list(directory.glob("*.h5")) if directory.exists() else []
+
+
+def wait_for_chunks(folder, process, more_than):
+    deadline = time.time() + 60
+    while len(chunks(folder)) <= more_than and process.poll() is None and time.time() < deadline:
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize("sampler", ["sobol", "lhs", "random"])
+def test_any_number_of_ranks_gives_the_same_file(program, folder, sampler):
+    where = folder(sampler=sampler)
+    for ranks in (1, 2, 4):
+        program.run("scan", "config.toml", "--out", f"RUN{ranks}", ranks=ranks, cwd=where)
+        program.run("verify", f"RUN{ranks}", cwd=where)
+        program.run("merge", f"RUN{ranks}", "-o", f"{ranks}.h5", cwd=where)
+    assert_same_rows(where / "1.h5", where / "2.h5")
+    assert_same_rows(where / "1.h5", where / "4.h5")
+    with h5py.File(where / "4.h5") as f:  # every rank took part
+        assert set(f["telemetry/rank"][:]) == {0, 1, 2, 3}
+
+
+def test_more_ranks_than_points_and_ten_ranks(program, folder):
+    where = folder(points=3)
+    program.run("scan", "config.toml", "--out", "A", ranks=4, cwd=where)
+    program.run("scan", "config.toml", "--out", "B", ranks=10, cwd=where)  # rank 0 only distributes
+    for run in "AB":
+        program.run("merge", run, "-o", f"{run}.h5", cwd=where)
+    assert_same_rows(where / "A.h5", where / "B.h5")
+    with h5py.File(where / "B.h5") as f:
+        assert 0 not in f["telemetry/rank"][:]
+
+
+def test_survives_being_killed_again_and_again(program, folder):
+    """SIGKILL of the whole job at 20 random moments, resumed each time with another number of ranks."""
+    where = folder(points=60000, chunk_rows=100)
+    generator = random.Random(20)
+    for _ in range(20):
+        process = program.start("scan", where / "config.toml", "--out", where / "RUN", ranks=generator.choice([1, 2, 4]))
+        wait_for_chunks(where, process, len(chunks(where)) + generator.randrange(-1, 4))
+        time.sleep(generator.uniform(0.0, 0.02))
+        kill_job(where, process)
+        assert json.loads(program.run("status", where / "RUN", "--json").stdout)["state"] in ("killed", "starting")
+        done = program.run("verify", where / "RUN", expect=None)
+        assert done.returncode == 3 and "0 damaged" in done.stdout, done.stdout
+    program.run("scan", where / "config.toml", "--out", where / "RUN", ranks=3)
+    assert "60000 of 60000" in program.run("verify", where / "RUN").stdout
+    program.run("scan", where / "config.toml", "--out", where / "WHOLE")
+    for run in ("RUN", "WHOLE"):
+        program.run("merge", where / run, "-o", where / f"{run}.h5")
+    assert_same_rows(where / "RUN.h5", where / "WHOLE.h5")
+
+
+def kill_job(where, process):
+    """mpirun puts its ranks into sessions of their own: kill the launcher and whoever holds the lock."""
+    assert process.poll() is None, "the scan ended before it was killed: " + process.stderr.read()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    quiet_since = time.time()
+    while time.time() - quiet_since < 0.2:  # an orphan that is just starting may still take the lock
+        try:
+            os.kill(json.loads((where / "RUN" / "lock").read_text())["pid"], signal.SIGKILL)
+            quiet_since = time.time()
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+@pytest.mark.parametrize("how", ["SIGUSR1", "SIGTERM", "STOP"])
+def test_stops_cleanly_and_resumes(program, folder, ranks, how):
+    where = folder(points=POINTS, chunk_rows=500)
+    process = program.start("scan", where / "config.toml", "--out", where / "RUN", ranks=ranks)
+    wait_for_chunks(where, process, 3)
+    if how == "STOP":
+        (where / "RUN" / "STOP").touch()
+    else:
+        process.send_signal(getattr(signal, how))
+    stdout, stderr = process.communicate(timeout=30)
+    if not (how == "SIGTERM" and ranks > 1):  # mpirun itself dies of SIGTERM: trust the run directory, not its code
+        assert process.returncode == 3, stderr
+    status = json.loads(program.run("status", where / "RUN", "--json").stdout)
+    assert status["state"] == "stopped" and 0 < status["done"] < POINTS, stderr
+    verified = program.run("verify", where / "RUN", expect=3).stdout
+    assert f"{status['done']} of {POINTS}" in verified  # nothing that was counted is missing
+    assert not (where / "RUN" / "STOP").exists()
+    assert not (where / "RUN" / "lock").exists()
+    resumed = program.run("scan", where / "config.toml", "--out", where / "RUN", ranks=3 - ranks)
+    assert f"{status['done']} of {POINTS} points are done" in resumed.stderr
+    program.run("verify", where / "RUN")
+
+
+def test_walltime_ends_a_scan_in_time(program, folder):
+    where = folder(points=10_000_000, chunk_rows=2000)
+    start = time.time()
+    program.run("scan", "config.toml", "--out", "RUN", "--walltime", "3", cwd=where, expect=3)
+    assert time.time() - start < 10  # it did not run to the end, which takes minutes
+    status = json.loads(program.run("status", "RUN", "--json", cwd=where).stdout)
+    assert 0 < status["done"] < 10_000_000
+
+
+def test_a_second_scan_into_the_same_directory_is_refused(program, folder):
+    where = folder(points=30000)
+    process = program.start("scan", where / "config.toml", "--out", where / "RUN")
+    wait_for_chunks(where, process, 1)
+    second = program.run("scan", where / "config.toml", "--out", where / "RUN", expect=4)
+    assert f"pid {process.pid}" in second.stderr
+    assert json.loads(program.run("status", where / "RUN", "--json").stdout)["state"] == "running"
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+def test_a_changed_config_is_refused_with_the_difference(program, folder):
+    where = folder(points=200)
+    program.run("scan", "config.toml", "--out", "RUN", cwd=where)
+    original = (where / "config.toml").read_text()
+    (where / "config.toml").write_text('[model]\nregulator = "sum"\n' + original.replace("max = 3.0", "max = 3.1"))
+    for ranks in (1, 2):
+        refused = program.run("scan", "config.toml", "--out", "RUN", ranks=ranks, cwd=where, expect=4).stderr
+        assert 'model.regulator: run has "pu", config has "sum"' in refused
+        assert "parameters.h_etau.max: run has 3.0, config has 3.1" in refused
+    (where / "config.toml").write_text(original.replace("chunk_rows = 100", "chunk_rows = 50"))
+    program.run("scan", "config.toml", "--out", "RUN", cwd=where)  # [output] may change
+    (where / "config.toml").write_text('[model]\nregulator = "sum"\n' + original)
+    program.run("scan", "config.toml", "--out", "RUN", "--fresh", cwd=where)
+    kept = list(where.glob("RUN.replaced-*"))
+    assert len(kept) == 1
+    program.run("verify", kept[0])
+
+
+def test_a_flipped_byte_is_found_and_healed(program, folder):
+    where = folder(points=1000)
+    program.run("scan", "config.toml", "--out", "RUN", cwd=where)
+    program.run("merge", "RUN", "-o", "before.h5", cwd=where)
+    victim = sorted(chunks(where))[2]
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 3] ^= 0x01
+    victim.write_bytes(content)
+    found = program.run("verify", "RUN", cwd=where, expect=4).stdout
+    assert victim.name in found
+    assert victim.name in program.run("merge", "RUN", "-o", "bad.h5", cwd=where, expect=4).stderr
+    assert not (where / "bad.h5").exists()
+    healed = program.run("scan", "config.toml", "--out", "RUN", ranks=2, cwd=where)
+    assert victim.name in healed.stderr and (where / "RUN" / "quarantine" / victim.name).exists()
+    program.run("verify", "RUN", cwd=where)
+    program.run("merge", "RUN", "-o", "after.h5", cwd=where)
+    assert_same_rows(where / "before.h5", where / "after.h5")
+
+
+def test_point_lists_reach_every_rank(program, tmp_path):
+    (tmp_path / "points.csv").write_text("T_R,M_mutau\n" + "".join(f"{1e4 + i},{1e7 + i}\n" for i in range(500)))
+    (tmp_path / "config.toml").write_text('[scan]\nsampler = "list"\nfile = "points.csv"\n')
+    program.run("scan", "config.toml", "--out", "RUN", ranks=3, cwd=tmp_path)
+    program.run("merge", "RUN", "-o", "out.h5", cwd=tmp_path)
+    with h5py.File(tmp_path / "out.h5") as f:
+        assert list(f["T_R"][:]) == [1e4 + i for i in range(500)]
+    point = json.loads(program.run("point", "--from", "RUN", "--index", 7, "--json", cwd=tmp_path).stdout)
+    assert point["M_mutau"] == 1e7 + 7
+    (tmp_path / "points.csv").write_text("T_R,M_mutau\n1e4,1e7\n")
+    assert "file_hash" in program.run("scan", "config.toml", "--out", "RUN", cwd=tmp_path, expect=4).stderr
+
+
+def test_a_directory_that_cannot_be_written_is_exit_4(program, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for ranks in (1, 2):
+        done = program.run("scan", JOBS / "benchmark.toml", "--out", tmp_path / "file" / "RUN", ranks=ranks, expect=4)
+        assert str(tmp_path / "file") in done.stderr

@@ -1,0 +1,104 @@
+#include "mutauscan/physics/evaluate.hpp"
+
+#include "mutauscan/io/record.hpp"
+#include "mutauscan/physics/asymmetry_estimate.hpp"
+#include "mutauscan/scan/config.hpp"
+#include "near.hpp"
+
+namespace mutauscan {
+namespace {
+
+/// The config a user would write for a case of benchmark.json.
+std::string config_text(const nlohmann::json& c) {
+  std::string text = "[model]\n";
+  for (const auto& [key, value] : c.at("model").items()) text += key + " = " + value.dump() + "\n";
+  text += "[parameters]\n";
+  for (const auto& [key, value] : c.at("parameters").items()) text += key + " = " + value.dump() + "\n";
+  return text;
+}
+
+PointResult evaluate_case(const nlohmann::json& c) {
+  const ConfigResult config = parse_config(config_text(c), {});
+  for (const ConfigProblem& problem : config.problems) ADD_FAILURE() << problem.text("case");
+  return evaluate(config.config.space.centre(), config.config.model);
+}
+
+TEST(Evaluate, ReproducesTheBenchmarkReferences) {
+  // The reference programs state 1e-7 (their factor between Gamma_phi and T_R has eight digits); cancellation in
+  // eps and M3 - M2 costs us nothing near that.
+  int compared = 0;
+  for (const auto& c : reference("benchmark.json")) {
+    SCOPED_TRACE(c.at("name").get<std::string>());
+    const PointResult result = evaluate_case(c);
+    ASSERT_EQ(result.status, Status::ok) << result.message;
+    RowBlock row;
+    row.append(0, result, {});
+    const auto value = [&](const std::string& name) { return row.at(0, column_position(name)); };
+    const auto& expected = c.at("columns");
+    for (const auto& [name, number] : expected.items()) {
+      if (name == "Y_B" || name.starts_with("Y_Delta")) continue;  // the Boltzmann solver's
+      EXPECT_TRUE(relatively_near(value(name), number.get<double>(), 1e-7)) << name;
+      ++compared;
+    }
+    EXPECT_TRUE(relatively_near(value("M3_TR") - value("M2_TR"),
+                                expected.at("M3_TR").get<double>() - expected.at("M2_TR").get<double>(), 1e-6));
+  }
+  EXPECT_GT(compared, 300);
+}
+
+TEST(Evaluate, IsOddUnderTheOtherCpBranch) {
+  ModelSettings branch;
+  branch.cp_branch = CpBranch::delta_below_pi;
+  const PointResult a = evaluate({}, {}), b = evaluate({}, branch);
+  EXPECT_TRUE(relatively_near(*a.baryon_asymmetry_estimate, -*b.baryon_asymmetry_estimate, 1e-10));
+  EXPECT_TRUE(relatively_near(a.heavy->mass(2), b.heavy->mass(2), 1e-13));
+}
+
+TEST(Evaluate, ReportsPointsOutsideTheModelAsStatus) {
+  ModelPoint point;
+  point.theta23_deg = 42.0;  // lower octant: no solution of emu_mumu in normal ordering
+  PointResult result = evaluate(point, {});
+  EXPECT_EQ(result.status, Status::no_texture_solution);
+  EXPECT_EQ(result.stage, Stage::neutrino_sector);
+  EXPECT_FALSE(result.seesaw);
+  EXPECT_TRUE(result.delta_a_mu);
+
+  point = {};
+  point.m_phi = 1.9e7;  // below twice the mass of N2 and N3
+  result = evaluate(point, {});
+  EXPECT_EQ(result.status, Status::inflaton_too_light);
+  EXPECT_EQ(result.stage, Stage::estimate);
+  EXPECT_TRUE(result.epsilon);
+  EXPECT_FALSE(result.baryon_asymmetry_estimate);
+  point.f_N2 = point.f_N3 = 0.0;  // but an inflaton that makes only N1 is heavy enough
+  EXPECT_EQ(evaluate(point, {}).status, Status::ok);
+
+  point = {};
+  point.T_R = -1.0;
+  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+  point = {};
+  point.T_R = std::nan("");
+  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+  point = {};
+  point.dm3l_eV2 = -2.5e-3;  // against the ordering
+  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+  point = {};
+  point.f_N1 = point.f_N2 = 1.2;
+  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+}
+
+TEST(EffectiveMultiplicity, CountsCascades) {
+  DecayWidths<3> widths;
+  widths.lepton = {1.0, 3.0, 2.0};
+  widths.scalar.setZero();
+  widths.scalar(1, 0) = 1.0;  // N2 -> N1: 1/4
+  widths.scalar(2, 1) = 1.0;  // N3 -> N2: 1/4
+  widths.scalar(2, 0) = 1.0;  // N3 -> N1: 1/4
+  const Eigen::Vector3d f = effective_multiplicity({0.0, 0.0, 2.0}, widths);
+  EXPECT_DOUBLE_EQ(f(2), 2.0);
+  EXPECT_DOUBLE_EQ(f(1), 0.5);
+  EXPECT_DOUBLE_EQ(f(0), 0.5 + 0.125);
+}
+
+}  // namespace
+}  // namespace mutauscan

@@ -1,0 +1,193 @@
+#include "mutauscan/scan/config.hpp"
+
+#include <filesystem>
+
+#include "mutauscan/physics/oscillation_data.hpp"
+#include "near.hpp"
+
+namespace mutauscan {
+namespace {
+
+std::string no_list(const std::string&) { throw StorageError("there is no such file"); }
+
+ConfigResult parse(const std::string& text) { return parse_config(text, no_list); }
+
+/// The problems that concern `key`.
+std::vector<ConfigProblem> problems_of(const std::string& text, const std::string& key) {
+  std::vector<ConfigProblem> found;
+  for (const ConfigProblem& p : parse(text).problems)
+    if (p.key.find(key) != std::string::npos) found.push_back(p);
+  return found;
+}
+
+constexpr const char* one_axis = "T_R = { min = 1e4, max = 1e6, scale = \"log\" }\n";
+
+TEST(Config, OfAnEmptyFileIsTheBenchmark) {
+  const ConfigResult result = parse("");
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result.config.space.centre().M_mutau, 1e7);
+  EXPECT_EQ(result.config.scan.points, 0U);
+}
+
+TEST(Config, ReportsASyntaxErrorWithItsLine) {
+  const ConfigResult result = parse("[model]\ntexture = \"none\"\nregulator = = 3\n");
+  ASSERT_EQ(result.problems.size(), 1U);
+  EXPECT_EQ(result.problems[0].line, 3U);
+  EXPECT_NE(result.problems[0].constraint.find("syntax error"), std::string::npos);
+}
+
+TEST(Config, ReportsEveryProblemAtOnceWithLineAndHint) {
+  const ConfigResult result = parse(
+      "[model]\n"
+      "textur = \"none\"\n"                           // 2: unknown, near texture
+      "regulator = \"PU\"\n"                          // 3: not a choice
+      "g_star = \"many\"\n"                           // 4: wrong type
+      "[parameters]\n"
+      "T_R = { min = 1e6, max = 1e4 }\n"              // 6: min >= max
+      "m_phi = -3.0\n"                                // 7: negative mass
+      "lambda_phi_sigma = { min = -1e-2, max = 1e-2, scale = \"log\" }\n"  // 8: log through 0
+      "f_N1 = 1.5\n"                                  // 9: sum above 2
+      "lambda_e = 1e-4\n"                             // 10: derived for this texture
+      "[scan]\n"
+      "sampler = \"sobol\"\n"
+      "points = 12.5\n"                               // 13: not whole
+      "[outputs]\n"                                   // 14: unknown section
+      "chunk_rows = 3\n");
+  const auto has = [&](unsigned line, const std::string& key, const std::string& hint) {
+    for (const ConfigProblem& p : result.problems)
+      if (p.line == line && p.key == key && p.hint.find(hint) != std::string::npos) return true;
+    return false;
+  };
+  EXPECT_TRUE(has(2, "model.textur", "texture"));
+  EXPECT_TRUE(has(3, "model.regulator", ""));
+  EXPECT_TRUE(has(4, "model.g_star", "quotes"));
+  EXPECT_TRUE(has(6, "parameters.T_R", ""));
+  EXPECT_TRUE(has(7, "parameters.m_phi", ""));
+  EXPECT_TRUE(has(8, "parameters.lambda_phi_sigma", "symlog"));
+  EXPECT_TRUE(has(9, "parameters.f_N1 + f_N2 + f_N3", ""));
+  EXPECT_TRUE(has(10, "parameters.lambda_e", "derived"));
+  EXPECT_TRUE(has(13, "scan.points", ""));
+  EXPECT_TRUE(has(14, "outputs", "output"));
+  EXPECT_GE(result.problems.size(), 10U);
+}
+
+TEST(Config, RejectsEachKindOfBadAxis) {
+  const char* bad[] = {"{ min = 1e4 }", "{ min = 1e4, max = 1e5, scale = \"cubic\" }", "{ values = [] }",
+                       "{ values = [1e4, \"x\"] }", "{ normal = [1e5] }", "{ normal = [1e5, 0.0] }",
+                       "{ min = 1e4, max = 1e5, n = 1 }", "{ min = 1.0, max = 1e5 }", "{ min = 1e4, max = inf }",
+                       "{ min = 1e4, max = 1e5, values = [1e4] }", "{ minimum = 1e4, max = 1e5 }", "{}", "\"5e4\"",
+                       "true", "[1e4, 1e5]", "nan", "{ min = 1e4, max = 1e5, threshold = 10.0 }"};
+  for (const char* axis : bad)
+    EXPECT_FALSE(problems_of("[parameters]\nT_R = " + std::string(axis) + "\n", "T_R").empty()) << axis;
+}
+
+TEST(Config, KnowsWhatASamplerNeeds) {
+  const std::string axes = std::string("[parameters]\n") + one_axis;
+  EXPECT_FALSE(problems_of(axes + "[scan]\nsampler = \"random\"\n", "scan.points").empty());
+  EXPECT_FALSE(problems_of(axes + "[scan]\nsampler = \"grid\"\n", "T_R").empty());
+  EXPECT_FALSE(problems_of("[scan]\nsampler = \"lhs\"\npoints = 10\n", "scan").empty());
+  EXPECT_FALSE(problems_of("[scan]\nsampler = \"list\"\n", "scan.file").empty());
+  EXPECT_FALSE(problems_of("[scan]\nsampler = \"list\"\nfile = \"gone.csv\"\n", "scan.file").empty());
+  const ConfigResult grid = parse(
+      "[parameters]\nT_R = { min = 1e4, max = 1e6, n = 5 }\nh_etau = { values = [0.5, 1.0] }\n"
+      "[scan]\nsampler = \"grid\"\n");
+  ASSERT_TRUE(grid.ok());
+  EXPECT_EQ(grid.config.scan.points, 10U);
+}
+
+TEST(Config, FillsOscillationParametersFromNufit) {
+  const ConfigResult result = parse("[model]\nnufit = \"5.1/IO_noSK\"\ntexture = \"etau_tautau\"\n"
+                                    "[parameters]\ntheta23_deg = 49.0\n");
+  ASSERT_TRUE(result.ok()) << result.problems.front().text("");
+  const ModelPoint p = result.config.space.centre();
+  EXPECT_EQ(result.config.model.ordering, Ordering::inverted);
+  EXPECT_EQ(p.theta23_deg, 49.0);
+  EXPECT_EQ(p.dm3l_eV2, -2.498e-3);
+  EXPECT_TRUE(relatively_near(p.theta12_deg, angle_deg(0.304), 1e-15));
+  EXPECT_FALSE(problems_of("[model]\nnufit = \"5.1/IO_noSK\"\nordering = \"NO\"\n", "nufit").empty());
+  EXPECT_FALSE(problems_of("[model]\nnufit = \"4.0/NO\"\n", "nufit").empty());
+  EXPECT_FALSE(problems_of("[model]\nordering = \"IO\"\n", "dm3l_eV2").empty());
+}
+
+TEST(Config, KeepsSigma1AloneWithoutSigma2) {
+  const ConfigResult result = parse("[model]\ntexture = \"mumu_tautau\"\n");
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result.config.space.centre().vev_ratio, 0.0);
+  EXPECT_FALSE(problems_of("[model]\ntexture = \"mumu_tautau\"\n[parameters]\nvev_ratio = 0.3\n", "vev_ratio").empty());
+  EXPECT_FALSE(problems_of("[parameters]\nvev_ratio = 0.0\n", "vev_ratio").empty());
+}
+
+TEST(Config, TakesOverridesBeforeItValidates) {
+  const Overrides overrides = {{"T_R", "5e4"}, {"model.regulator", "sum"}, {"model.sphaleron_factor", "12/37"},
+                               {"model.cp_branch", "delta<pi"}};
+  const ConfigResult result = parse_config(std::string("[parameters]\n") + one_axis, no_list, overrides);
+  ASSERT_TRUE(result.ok()) << result.problems.front().text("");
+  EXPECT_TRUE(result.config.space.axes.empty());
+  EXPECT_EQ(result.config.space.fixed.T_R, 5e4);
+  EXPECT_EQ(result.config.model.regulator, Regulator::sum);
+  EXPECT_EQ(result.config.model.sphaleron_factor, SphaleronFactor::broken_phase);
+  EXPECT_EQ(result.config.model.cp_branch, CpBranch::delta_below_pi);
+  EXPECT_FALSE(parse_config("", no_list, {{"TR", "5e4"}}).ok());
+  EXPECT_FALSE(parse_config("", no_list, {{"model.regulator", "other"}}).ok());
+}
+
+TEST(Config, ReadsPointLists) {
+  const auto read = [](const std::string& name) -> std::string {
+    if (name == "good.csv") return "# comment\nT_R, M_mutau\n1e4,1e7\n\n2e4, 2e7\r\n";
+    if (name == "bad.csv") return "T_R,h_etua\n1e4,1\n";
+    if (name == "short.csv") return "T_R,M_mutau\n1e4\nx,1e7\n";
+    return "";
+  };
+  const auto with = [&](const std::string& file, const std::string& more = "") {
+    return parse_config(more + "[scan]\nsampler = \"list\"\nfile = \"" + file + "\"\n", read);
+  };
+  const ConfigResult good = with("good.csv");
+  ASSERT_TRUE(good.ok());
+  EXPECT_EQ(good.config.scan.points, 2U);
+  EXPECT_EQ(good.config.sampler().point(1).T_R, 2e4);
+  EXPECT_EQ(good.config.sampler().point(1).M_mutau, 2e7);
+  EXPECT_NE(with("bad.csv").problems.at(0).constraint.find("h_etau"), std::string::npos);
+  EXPECT_EQ(with("short.csv").problems.size(), 2U);
+  EXPECT_FALSE(with("empty.csv").ok());
+  EXPECT_FALSE(with("good.csv", "[parameters]\nT_R = 5e4\n").ok());
+  EXPECT_FALSE(with("good.csv", "[parameters]\ng_zp = { min = 1e-4, max = 1e-3 }\n").ok());
+}
+
+TEST(Config, IdentityCoversPhysicsButNotOutput) {
+  const std::string text = std::string("[parameters]\n") + one_axis + "[scan]\npoints = 8\n";
+  const auto hash = [](const std::string& toml) {
+    const ConfigResult result = parse(toml);
+    EXPECT_TRUE(result.ok());
+    return result.config.identity().hash();
+  };
+  EXPECT_EQ(hash(text), hash(text + "[output]\nchunk_rows = 7\nflush_seconds = 1\n"));
+  EXPECT_EQ(hash(text), hash("# a comment\n" + text));
+  EXPECT_NE(hash(text), hash(text + "seed = 2\n"));
+  EXPECT_NE(hash(text), hash(text + "[model]\nregulator = \"sum\"\n"));
+  EXPECT_NE(hash(text), hash(text + "[solver]\nrtol = 1e-8\n"));
+  const ConfigResult result = parse(text + "[model]\nregulator = \"sum\"\ng_star = 110\n");
+  const ModelSettings stored = model_settings_of(result.config.identity().config_json);
+  EXPECT_EQ(stored.regulator, Regulator::sum);
+  EXPECT_EQ(stored.g_star, 110.0);
+}
+
+TEST(Config, EveryShippedConfigPasses) {
+  int checked = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(JOBS_DIR)) {
+    if (entry.path().extension() != ".toml") continue;
+    ++checked;
+    const ConfigResult result = load_config(entry.path());
+    for (const ConfigProblem& problem : result.problems) ADD_FAILURE() << problem.text(entry.path().string());
+  }
+  EXPECT_GE(checked, 3);
+}
+
+TEST(Config, DescribesEveryKeyItReads) {
+  for (const ConfigKey& key : config_keys()) {
+    EXPECT_FALSE(key.meaning.empty()) << key.name;
+    EXPECT_FALSE(key.choices.empty()) << key.name;
+  }
+}
+
+}  // namespace
+}  // namespace mutauscan

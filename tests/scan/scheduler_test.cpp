@@ -1,0 +1,49 @@
+#include "mutauscan/scan/scheduler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace mutauscan {
+namespace {
+
+TEST(Scheduler, HandsOutEveryMissingPointExactlyOnce) {
+  IndexSet done;
+  done += IndexRange(10, 20);
+  done += IndexRange(500, 501);
+  Scheduler scheduler(1000, done, 4);
+  EXPECT_EQ(scheduler.remaining(), 989U);
+  IndexSet all = done;
+  while (const auto batch = scheduler.next()) {
+    EXPECT_FALSE(boost::icl::intersects(all, *batch));
+    all += *batch;
+    scheduler.learn(1e-4 * double(batch->upper() - batch->lower()), batch->upper() - batch->lower());
+  }
+  EXPECT_EQ(count(all), 1000U);
+  EXPECT_EQ(scheduler.remaining(), 0U);
+}
+
+TEST(Scheduler, SizesBatchesByCostAndShrinksThemAtTheTail) {
+  Scheduler fast(1'000'000, {}, 4), slow(1'000'000, {}, 4);
+  fast.learn(1e-4, 1);
+  slow.learn(1.0, 1);
+  const auto size = [](const IndexRange& r) { return r.upper() - r.lower(); };
+  EXPECT_EQ(size(*fast.next()), 2000U);  // 0.2 s of work
+  EXPECT_EQ(size(*slow.next()), 1U);
+  std::uint64_t last = 0, largest = 0;
+  while (const auto batch = fast.next()) {
+    last = size(*batch);
+    largest = std::max(largest, last);
+  }
+  EXPECT_EQ(largest, 2000U);
+  EXPECT_EQ(last, 1U);
+}
+
+TEST(Scheduler, HasNothingToDoForACompleteScan) {
+  IndexSet done;
+  done += IndexRange(0, 7);
+  EXPECT_FALSE(Scheduler(7, done, 1).next());
+}
+
+}  // namespace
+}  // namespace mutauscan
