@@ -15,13 +15,15 @@ outweighed by the thermal mass Pi_Phi T^2 (m_Phi ~ 0.6 T), so that the resummed 
 lambda_phi_sigma (u1 + u2) is used both in J_B and in V_CW (Parwani hep-ph/9204216). Then V_CW contains
 Pi_Phi T^2 ln(m^2/Q^2), which only two-loop terms would make independent of the MS-bar scale Q; so Q = 4 pi
 e^-gamma T = 7.05 T, the scale without large thermal logarithms (Farakos et al. hep-ph/9404201), and the couplings
-are those at Q. (The rest of the potential does not depend on Q: the counterterms fix it at T = 0.) The variants
-in `VARIANTS` - Q halved and doubled, the Higgs with ring terms instead, Pi_Phi with running couplings -
-estimate what is left out.
+are those at Q. (The rest of the potential does not depend on Q: the counterterms fix it at T = 0.) With Q fixed
+at the electroweak scale the ratio of the table would come out near 0.9 at 5e4 GeV, only because of the large
+ln(T/Q). `VARIANTS` - Q halved and doubled, the Higgs with ring terms instead, Pi_Phi with running Standard Model
+couplings - indicate the uncertainty.
 
 Right-handed neutrinos are not in this potential: M ~ 1e7 GeV >> T, no thermal population, and what their vacuum
-loop adds to mu_i^2 and lambda_sigma is absorbed by the T = 0 conditions. What remains is the quartic shift
-~ h^4/(16 pi^2) (h sigma/M)^2, printed for each case (`neutrino_quartic_shift`).
+loop adds to mu_i^2 and lambda_sigma is absorbed by the T = 0 conditions (for h ~ 1 a strong tuning, h^4/(16 pi^2)
+>> lambda_sigma). What remains is a negative quartic shift ~ h^4/(16 pi^2) (h sigma/M)^2, printed for each case
+(`neutrino_quartic_shift`); it is not small for h = 1 and T >~ 1e5 GeV, where this study leaves it out.
 
     effective_potential_study.py [--program build/release/mutauscan] [-o ratio.pdf]
     effective_potential_study.py --self-test
@@ -32,6 +34,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +75,7 @@ CASES = [Case("benchmark", -1e-3, 1e-5), Case("weak portal", -1e-4, 1e-6)]
 
 
 # ---------------------------------------------------------------------------------------------- J_B(y^2)
-LOG_AB = np.log(16 * np.pi**2) + 1.5 - 2 * np.euler_gamma  # ln a_b of Dolan, Jackiw; Quiros eq. (211)
+LOG_AB = np.log(16 * np.pi**2) + 1.5 - 2 * np.euler_gamma  # ln a_b (Dolan, Jackiw; Quiros)
 SERIES_END = 4.0  # |y^2| up to which the series is used; it converges for |y^2| < 4 pi^2
 
 
@@ -96,10 +99,12 @@ def jb_integral(y2):
 # Matsubara sum -(pi/3) sum_{n != 0} [(2 pi n)^2 + y^2]^{3/2} expanded in y^2 (Dolan, Jackiw): the coefficients of
 # (y^2)^k; k = 0 is left out, k = 2 is in the logarithm.
 _K = np.arange(3, 26)
-SERIES = np.array([0, np.pi**2 / 12, 0, *(-8 / 3 * np.pi**4 * binom(1.5, _K) * zeta(2 * _K - 3) / (4 * np.pi**2) ** _K)])
+_MATSUBARA = -8 / 3 * np.pi**4 * binom(1.5, _K) * zeta(2 * _K - 3) / (4 * np.pi**2) ** _K
+SERIES = np.array([0, np.pi**2 / 12, 0, *_MATSUBARA])
 
 
-def _tabulate():
+@lru_cache
+def _tables():
     """Splines of the exact integral outside the range of the series: ln(-J_B) in y, and Re J_B in y^2 < 0."""
     y = np.linspace(0.99 * SERIES_END**0.5, 30, 500)
     y2 = np.linspace(-30, -0.99 * SERIES_END, 300)
@@ -120,11 +125,9 @@ def jb(y2):
     value = poly.polyval(small, SERIES) - np.pi / 6 * y**3 - small**2 / 32 * log
     slope = poly.polyval(small, poly.polyder(SERIES)) - np.pi / 4 * y - small / 16 * (log + 0.5)
     if np.any(np.abs(y2) > SERIES_END):
-        if not hasattr(jb, "tables"):
-            jb.tables = _tabulate()
         if np.min(y2) < -30:
             raise ValueError("J_B is tabulated for y^2 > -30")
-        positive, negative = jb.tables
+        positive, negative = _tables()
         v = np.clip(np.sqrt(np.maximum(y2, SERIES_END)), 0, 30)
         above, below = -np.exp(positive(v)), np.clip(y2, -30, -SERIES_END)
         value = np.where(y2 > SERIES_END, above + np.pi**4 / 45, value)
@@ -189,8 +192,8 @@ class Potential:
             self.resummed[-1], self.debye[-1] = self.debye[-1], 0.0
 
         # T = 0, Phi at v: the doublet splits into h and three Goldstone bosons, sigma gets the portal mass (the
-        # mixing of h and s_i, of relative order (lambda_phi_sigma v x/m_h^2)^2, is left out). Goldstone
-        # logarithms in the curvature are cut at the radial mass (Cline, Moore, Servant hep-ph/9902220).
+        # mixing of h and s_i, of relative order (lambda_phi_sigma v x/m_h^2)^2, is left out). The Goldstone
+        # logarithms in the curvature, spurious (Elias-Miro et al. 1406.2652), are cut at the radial mass.
         n0 = np.append(self.n[:-1], [1, 3])
         b0 = np.vstack([self.b, self.b[-1:]])
         c0 = np.append(self.c, self.c[-1])
