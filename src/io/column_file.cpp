@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <mutex>
 #include <iterator>
+#include <mutex>
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include "mutauscan/io/record.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace mutauscan {
 namespace {
@@ -20,10 +20,14 @@ TEST(Columns, AreAllLabelledAndUnique) {
 
 TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
   const char* contract =
-      "index delta_deg m1_eV m2_eV m3_eV sum_m_eV m_bb_eV m_beta_eV eta2_deg eta3_deg lambda_e lambda_mu lambda_tau "
-      "M_ee h_bb sigma1_0 sigma2_0 sigma1_TR sigma2_TR T_gauge T_portal phase_TR broken_throughout M1_TR M2_TR M3_TR "
-      "Gamma_LPhi_1 Gamma_LPhi_2 Gamma_LPhi_3 Gamma_Nphi_1 Gamma_Nphi_2 Gamma_Nphi_3 eps_standard_1 eps_standard_2 "
-      "eps_standard_3 eps_scalar_1 eps_scalar_2 eps_scalar_3 eps_portal_1 eps_portal_2 eps_portal_3 Gamma_phi "
+      "index delta_deg m1_eV m2_eV m3_eV sum_m_eV m_bb_eV m_beta_eV eta2_deg eta3_deg lambda_e lambda_mu "
+      "lambda_tau "
+      "M_ee h_bb sigma1_0 sigma2_0 sigma1_TR sigma2_TR T_gauge T_portal phase_TR broken_throughout M1_TR "
+      "M2_TR M3_TR "
+      "Gamma_LPhi_1 Gamma_LPhi_2 Gamma_LPhi_3 Gamma_Nphi_1 Gamma_Nphi_2 Gamma_Nphi_3 eps_standard_1 "
+      "eps_standard_2 "
+      "eps_standard_3 eps_scalar_1 eps_scalar_2 eps_scalar_3 eps_portal_1 eps_portal_2 eps_portal_3 "
+      "Gamma_phi "
       "Y_B_estimate delta_a_mu BR_h_inv status stage";
   std::istringstream names(contract);
   for (std::string name; names >> name;) EXPECT_NO_THROW(column_position(name)) << name;
@@ -74,7 +78,8 @@ TEST(Columns, OfAPointThatStoppedEarlyAreMissingFromThereOn) {
   row.append(0, evaluate(point, {}), {});
   EXPECT_EQ(row.at(0, column_position("theta23_deg")), 42.0);
   EXPECT_FALSE(std::isnan(row.at(0, column_position("delta_a_mu"))));
-  for (const char* name : {"delta_deg", "m1_eV", "lambda_e", "sigma1_TR", "M1_TR", "eps_standard_1", "Y_B_estimate"})
+  for (const char* name :
+       {"delta_deg", "m1_eV", "lambda_e", "sigma1_TR", "M1_TR", "eps_standard_1", "Y_B_estimate"})
     EXPECT_TRUE(std::isnan(row.at(0, column_position(name)))) << name;
   EXPECT_EQ(row.at(0, column_position("phase_TR")), -1.0);
   EXPECT_EQ(row.at(0, column_position("broken_throughout")), -1.0);

@@ -1,10 +1,9 @@
 #include "mutauscan/io/run_directory.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <fstream>
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 namespace mutauscan {
@@ -73,7 +72,8 @@ TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {
   EXPECT_EQ(merge_run(run(), merged, 4), 7U);
   const ColumnFileReader reader(merged);
   EXPECT_EQ(reader.read(0), (std::vector<double>{0, 1, 2, 3, 5, 8, 9}));
-  EXPECT_EQ(reader.read(column_position("T_R")), (std::vector<double>{10000, 10001, 10002, 10003, 10005, 10008, 10009}));
+  EXPECT_EQ(reader.read(column_position("T_R")),
+            (std::vector<double>{10000, 10001, 10002, 10003, 10005, 10008, 10009}));
   EXPECT_EQ(reader.attribute("config"), identity.config_json);
   EXPECT_EQ(reader.attribute("config_toml"), "# config");
 }
@@ -109,7 +109,8 @@ TEST_F(RunDirectoryTest, RefusesAnotherConfigAndSaysWhatDiffers) {
     open(other);
     FAIL() << "accepted another config";
   } catch (const StorageError& error) {
-    EXPECT_NE(std::string(error.what()).find("model.regulator: run has \"pu\", config has \"sum\""), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("model.regulator: run has \"pu\", config has \"sum\""),
+              std::string::npos)
         << error.what();
   }
   EXPECT_NO_THROW(open(identity));  // nothing was lost
@@ -134,7 +135,8 @@ TEST_F(RunDirectoryTest, IsLockedWhileItIsOpenAndTakesOverAStaleLock) {
   EXPECT_FALSE(is_locked_by_live_process(run()));
   EXPECT_NO_THROW(open(identity));
   // A process on another host that was alive a moment ago.
-  std::ofstream(run() / "lock") << R"({"host":"elsewhere","pid":1,"process_start":"1","job":"SLURM_JOB_ID=7"})";
+  std::ofstream(run() / "lock")
+      << R"({"host":"elsewhere","pid":1,"process_start":"1","job":"SLURM_JOB_ID=7"})";
   try {
     open(identity);
     FAIL() << "took over a live lock";

@@ -1,10 +1,10 @@
 #include "mutauscan/numerics/takagi.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <random>
+
+#include <Eigen/Eigenvalues>
+#include <gtest/gtest.h>
 
 #include "near.hpp"
 
@@ -45,7 +45,8 @@ TEST(Takagi, FactorisesRandomMatricesAndAgreesWithTheRealEmbedding) {
     // The eigenvalues of [[Re, Im], [Im, -Re]] are +- the Takagi values.
     Eigen::Matrix<double, 6, 6> embedding;
     embedding << m.real(), m.imag(), m.imag(), -m.real();
-    const auto eigenvalues = Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, 6, 6>>(embedding).eigenvalues();
+    const auto eigenvalues =
+        Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, 6, 6>>(embedding).eigenvalues();
     for (int i = 0; i < 3; ++i) EXPECT_NEAR(f.values(i), eigenvalues(3 + i), 1e-13 * m.norm());
   }
 }
@@ -65,8 +66,8 @@ TEST(Takagi, ResolvesNearlyDegenerateValues) {
 }
 
 TEST(Takagi, KeepsRelativeAccuracyOfSmallValuesOfGradedMatrices) {
-  // M = D S D with D = diag(1e-8, 1e-4, 1): the product of the values is |det D|^2 |det S|, which a method with
-  // absolute accuracy only would miss by the factor 1e16.
+  // M = D S D with D = diag(1e-8, 1e-4, 1): the product of the values is |det D|^2 |det S|, which a method
+  // with absolute accuracy only would miss by the factor 1e16.
   std::mt19937_64 generator(3);
   const Eigen::Vector3d d(1e-8, 1e-4, 1.0);
   for (int n = 0; n < 200; ++n) {
@@ -76,8 +77,9 @@ TEST(Takagi, KeepsRelativeAccuracyOfSmallValuesOfGradedMatrices) {
     expect_factorised(m, f);
     const Complex minor = s(1, 1) * s(2, 2) - s(1, 2) * s(1, 2);
     const double conditioning = s.norm() * s.norm() / std::abs(minor) + s.norm() / std::abs(s(2, 2));
-    EXPECT_TRUE(relatively_near(f.values.prod(), 1e-24 * std::abs(s.determinant()),
-                                1e-14 * conditioning * s.norm() * s.norm() * s.norm() / std::abs(s.determinant())));
+    EXPECT_TRUE(
+        relatively_near(f.values.prod(), 1e-24 * std::abs(s.determinant()),
+                        1e-14 * conditioning * s.norm() * s.norm() * s.norm() / std::abs(s.determinant())));
   }
 }
 
@@ -100,7 +102,8 @@ TEST(Takagi, LeavesZerosOfASymmetryExact) {
 }
 
 TEST(Takagi, HandlesSingularAndDiagonalMatrices) {
-  for (const Matrix3c& m : {Matrix3c(Matrix3c::Zero()), Matrix3c(Matrix3c::Identity()), Matrix3c(Matrix3c::Ones())})
+  for (const Matrix3c& m :
+       {Matrix3c(Matrix3c::Zero()), Matrix3c(Matrix3c::Identity()), Matrix3c(Matrix3c::Ones())})
     expect_factorised(m, takagi(m));
   EXPECT_NEAR(takagi(Matrix3c::Ones()).values(2), 3.0, 1e-15);
 }

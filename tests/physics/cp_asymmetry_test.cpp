@@ -1,8 +1,8 @@
 #include "mutauscan/physics/cp_asymmetry.hpp"
 
-#include <Eigen/QR>
-
 #include <random>
+
+#include <Eigen/QR>
 
 #include "mutauscan/physics/evaluate.hpp"
 #include "near.hpp"
@@ -36,8 +36,8 @@ DecayCouplings<n, s> couplings_from(const json& input) {
   return c;
 }
 
-/// The reference's diagrams against ours, each entry to 1e-9 of the largest of its matrix. The scalars of these
-/// points have their masses in every loop.
+/// The reference's diagrams against ours, each entry to 1e-9 of the largest of its matrix. The scalars of
+/// these points have their masses in every loop.
 template <int n, int s>
 void compare_with_reference(const json& point) {
   SCOPED_TRACE(point.at("name").get<std::string>());
@@ -69,7 +69,8 @@ void compare_with_reference(const json& point) {
         for (const json& x : row) largest = std::max(largest, std::abs(x.get<double>()));
       for (int alpha = 0; alpha < 3; ++alpha)
         for (int i = 0; i < n; ++i)
-          EXPECT_NEAR(part(alpha, i), expected.at(key)[std::size_t(alpha)][std::size_t(i)].get<double>(), 1e-9 * largest)
+          EXPECT_NEAR(part(alpha, i), expected.at(key)[std::size_t(alpha)][std::size_t(i)].get<double>(),
+                      1e-9 * largest)
               << key << " " << alpha << " " << i;
     };
     compare("SE_LV", epsilon.self_energy_violating);
@@ -109,7 +110,8 @@ class RandomCouplings : public ::testing::Test {
     Couplings c;
     c.mass = {0.7, 1.6, 2.9};
     for (int alpha = 0; alpha < 3; ++alpha)
-      for (int i = 0; i < 3; ++i) c.dirac_yukawa(alpha, i) = 0.3 * Complex(normal(generator), normal(generator));
+      for (int i = 0; i < 3; ++i)
+        c.dirac_yukawa(alpha, i) = 0.3 * Complex(normal(generator), normal(generator));
     for (auto& y : c.scalar_yukawa)
       for (int i = 0; i < 3; ++i)
         for (int j = 0; j <= i; ++j) y(i, j) = y(j, i) = 0.4 * Complex(normal(generator), normal(generator));
@@ -188,22 +190,27 @@ TEST(VertexFunction, JoinsItsSeriesAndIsAccurateEverywhere) {
     const long double exact = std::sqrt(lx) * (1.0L - (1.0L + lx) * std::log1p(1.0L / lx));
     EXPECT_TRUE(relatively_near(vertex_function(x), double(exact), 3e-14)) << x;
   }
-  for (double x : {1e8, 1e16, 1e30}) EXPECT_TRUE(relatively_near(vertex_function(x), -0.5 / std::sqrt(x), 1e-7));
+  for (double x : {1e8, 1e16, 1e30})
+    EXPECT_TRUE(relatively_near(vertex_function(x), -0.5 / std::sqrt(x), 1e-7));
 }
 
 TEST(ResonantPropagator, PeaksAtTheRegulatorAndVanishesForDegenerateStates) {
   EXPECT_EQ(resonant_propagator(Regulator::none, 1.0, 1.0, 0.1, 0.2), 0.0);
   EXPECT_EQ(resonant_propagator(Regulator::pilaftsis_underwood, 1.0, 1.0, 0.0, 0.0), 0.0);
   const double gamma = 1e-6;
-  const double at_peak = resonant_propagator(Regulator::pilaftsis_underwood, 1.0 + 0.5 * gamma, 1.0, 0.0, gamma);
+  const double at_peak =
+      resonant_propagator(Regulator::pilaftsis_underwood, 1.0 + 0.5 * gamma, 1.0, 0.0, gamma);
   EXPECT_NEAR(at_peak, 0.5 / gamma, 1e-5 / gamma);  // Delta = A: P = 1/(2 A)
   for (double factor : {0.5, 2.0})
-    EXPECT_LT(resonant_propagator(Regulator::pilaftsis_underwood, 1.0 + 0.5 * factor * gamma, 1.0, 0.0, gamma), at_peak);
+    EXPECT_LT(
+        resonant_propagator(Regulator::pilaftsis_underwood, 1.0 + 0.5 * factor * gamma, 1.0, 0.0, gamma),
+        at_peak);
 }
 
 TEST(CpAsymmetry, VanishesExactlyInTheSymmetricPhase) {
-  // Unbroken U(1): N_e decouples and N_mu, N_tau form a Dirac neutrino. Im|lambda_e|^4 = Im|lambda_mu|^2|lambda_tau|^2
-  // = 0: every contribution is zero to the last bit, whatever the phases, for every regulator.
+  // Unbroken U(1): N_e decouples and N_mu, N_tau form a Dirac neutrino. Im|lambda_e|^4 =
+  // Im|lambda_mu|^2|lambda_tau|^2 = 0: every contribution is zero to the last bit, whatever the phases, for
+  // every regulator.
   std::mt19937_64 generator(9);
   std::uniform_real_distribution<double> angle(0.0, 360.0), exponent(-6.0, -1.0);
   ModelSettings settings;
@@ -217,7 +224,8 @@ TEST(CpAsymmetry, VanishesExactlyInTheSymmetricPhase) {
     point.lambda_tau = std::pow(10.0, exponent(generator));
     point.m_lightest_eV = 0.05;
     point.m_phi = 1e20;
-    for (Regulator regulator : {Regulator::pilaftsis_underwood, Regulator::sum, Regulator::difference, Regulator::none}) {
+    for (Regulator regulator :
+         {Regulator::pilaftsis_underwood, Regulator::sum, Regulator::difference, Regulator::none}) {
       settings.regulator = regulator;
       const PointResult result = evaluate(point, settings);
       ASSERT_EQ(result.status, Status::ok) << result.message;
@@ -225,7 +233,9 @@ TEST(CpAsymmetry, VanishesExactlyInTheSymmetricPhase) {
       EXPECT_EQ(result.epsilon->total().cwiseAbs().maxCoeff(), 0.0);
       EXPECT_EQ(result.epsilon->standard().cwiseAbs().maxCoeff(), 0.0);
       EXPECT_EQ(*result.baryon_asymmetry_estimate, 0.0);
-      EXPECT_EQ(result.heavy->mass(1) == result.heavy->mass(2) || result.heavy->mass(0) == result.heavy->mass(1), true);
+      EXPECT_EQ(
+          result.heavy->mass(1) == result.heavy->mass(2) || result.heavy->mass(0) == result.heavy->mass(1),
+          true);
     }
   }
 }

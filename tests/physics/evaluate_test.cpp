@@ -24,8 +24,8 @@ PointResult evaluate_case(const nlohmann::json& c) {
 }
 
 TEST(Evaluate, ReproducesTheBenchmarkReferences) {
-  // The reference programs state 1e-7 (their factor between Gamma_phi and T_R has eight digits); cancellation in
-  // eps and M3 - M2 costs us nothing near that.
+  // The reference programs state 1e-7 (their factor between Gamma_phi and T_R has eight digits); cancellation
+  // in eps and M3 - M2 costs us nothing near that.
   int compared = 0;
   for (const auto& c : reference("benchmark.json")) {
     SCOPED_TRACE(c.at("name").get<std::string>());
@@ -41,7 +41,8 @@ TEST(Evaluate, ReproducesTheBenchmarkReferences) {
       ++compared;
     }
     EXPECT_TRUE(relatively_near(value("M3_TR") - value("M2_TR"),
-                                expected.at("M3_TR").get<double>() - expected.at("M2_TR").get<double>(), 1e-6));
+                                expected.at("M3_TR").get<double>() - expected.at("M2_TR").get<double>(),
+                                1e-6));
   }
   EXPECT_GT(compared, 300);
 }

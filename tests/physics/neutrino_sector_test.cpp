@@ -1,8 +1,8 @@
 #include "mutauscan/physics/neutrino_sector.hpp"
 
-#include <Eigen/LU>
-
 #include <random>
+
+#include <Eigen/LU>
 
 #include "mutauscan/core/constants.hpp"
 #include "mutauscan/core/units.hpp"
@@ -36,17 +36,21 @@ TEST(TextureSolutions, AgreeWithTheReferenceForEveryDataSetAndTexture) {
       const LightNeutrinos& n = solutions[k];
       EXPECT_NEAR(n.delta / degree, expected[k].at("delta_deg").get<double>(), 1e-6);
       for (int i = 0; i < 3; ++i)
-        EXPECT_TRUE(relatively_near(n.mass(i) / eV, expected[k].at("m_eV")[std::size_t(i)].get<double>(), 1e-8));
+        EXPECT_TRUE(
+            relatively_near(n.mass(i) / eV, expected[k].at("m_eV")[std::size_t(i)].get<double>(), 1e-8));
       EXPECT_TRUE(relatively_near(n.mass.sum() / eV, expected[k].at("sum_eV").get<double>(), 1e-8));
       EXPECT_TRUE(relatively_near(double_beta_mass(n) / eV, expected[k].at("mbb_eV").get<double>(), 1e-8));
-      EXPECT_NEAR(angle_difference_deg(2.0 * n.eta2 / degree, expected[k].at("two_eta2_deg").get<double>()), 0.0, 1e-6);
-      EXPECT_NEAR(angle_difference_deg(2.0 * n.eta3 / degree, expected[k].at("two_eta3_deg").get<double>()), 0.0, 1e-6);
+      EXPECT_NEAR(angle_difference_deg(2.0 * n.eta2 / degree, expected[k].at("two_eta2_deg").get<double>()),
+                  0.0, 1e-6);
+      EXPECT_NEAR(angle_difference_deg(2.0 * n.eta3 / degree, expected[k].at("two_eta3_deg").get<double>()),
+                  0.0, 1e-6);
       constexpr double v = constants::higgs_vev;
       const Matrix3c s = inverse_seesaw(n) / (v * v) * eV;  // 1/eV
       const double largest = s.cwiseAbs().maxCoeff();
       for (int i = 0; i < 3; ++i)
         for (int j = 0; j < 3; ++j)  // absolute for the texture's zeros, relative to the largest entry
-          EXPECT_NEAR(std::abs(s(i, j)), expected[k].at("abs_S_per_eV")[std::size_t(i)][std::size_t(j)].get<double>(),
+          EXPECT_NEAR(std::abs(s(i, j)),
+                      expected[k].at("abs_S_per_eV")[std::size_t(i)][std::size_t(j)].get<double>(),
                       1e-8 * largest);
     }
   }
@@ -55,8 +59,8 @@ TEST(TextureSolutions, AgreeWithTheReferenceForEveryDataSetAndTexture) {
 }
 
 TEST(TextureSolutions, ReproduceTheNumbersOfTheTalk) {
-  // Conference talk, slide "summary": m_lightest = 0.06 eV, sum = 0.2 eV, m_bb = 61 meV, at theta_23 = 48.8 deg
-  // (NuFIT 5.1 without SK, normal ordering). Two digits are given.
+  // Conference talk, slide "summary": m_lightest = 0.06 eV, sum = 0.2 eV, m_bb = 61 meV, at theta_23 = 48.8
+  // deg (NuFIT 5.1 without SK, normal ordering). Two digits are given.
   const auto no = light_neutrinos(ModelPoint{}, ModelSettings{});
   ASSERT_TRUE(no);
   EXPECT_NEAR(no->mass.minCoeff() / eV, 0.06, 0.0005);
@@ -91,7 +95,8 @@ TEST(TextureSolutions, ComeInPairsOfOppositeDelta) {
         // The measured splittings come back, and two entries of S vanish.
         EXPECT_NEAR(a.mass(1) * a.mass(1) - a.mass(0) * a.mass(0), o.dm21, 1e-9 * a.mass.squaredNorm());
         const double reference_mass = a.mass(sign > 0.0 ? 0 : 1);
-        EXPECT_NEAR(a.mass(2) * a.mass(2) - reference_mass * reference_mass, o.dm3l, 1e-9 * a.mass.squaredNorm());
+        EXPECT_NEAR(a.mass(2) * a.mass(2) - reference_mass * reference_mass, o.dm3l,
+                    1e-9 * a.mass.squaredNorm());
         const Matrix3c s = inverse_seesaw(a);
         const Complex zeros[] = {texture == Texture::emu_mumu      ? s(0, 1)
                                  : texture == Texture::etau_tautau ? s(0, 2)
@@ -109,12 +114,17 @@ TEST(TextureSolutions, MissNoRootThatADenseScanFinds) {
   std::mt19937_64 generator(6);
   std::uniform_real_distribution<double> angle(0.05, 1.5), ratio(0.01, 0.9);
   for (int n = 0; n < 60; ++n) {
-    const OscillationParameters o{angle(generator), angle(generator), 0.6 * angle(generator), ratio(generator), 1.0};
+    const OscillationParameters o{angle(generator), angle(generator), 0.6 * angle(generator),
+                                  ratio(generator), 1.0};
     for (Texture texture : {Texture::emu_mumu, Texture::etau_tautau, Texture::mumu_tautau}) {
       const auto mismatch = [&](double delta) {
         const Matrix3c v = pdg_mixing(o, delta);
-        const auto zero = [&](int a, int b) { return Eigen::Array3cd((v.row(a).array() * v.row(b).array()).transpose()); };
-        const auto a = texture == Texture::emu_mumu ? zero(0, 1) : texture == Texture::etau_tautau ? zero(0, 2) : zero(1, 1);
+        const auto zero = [&](int a, int b) {
+          return Eigen::Array3cd((v.row(a).array() * v.row(b).array()).transpose());
+        };
+        const auto a = texture == Texture::emu_mumu      ? zero(0, 1)
+                       : texture == Texture::etau_tautau ? zero(0, 2)
+                                                         : zero(1, 1);
         const auto b = texture == Texture::emu_mumu ? zero(1, 1) : zero(2, 2);
         Eigen::Array3d m2;
         for (int i = 0; i < 3; ++i) {
@@ -129,7 +139,8 @@ TEST(TextureSolutions, MissNoRootThatADenseScanFinds) {
       for (int k = 1; k <= grid; ++k) {
         const auto current = mismatch(std::numbers::pi * k / grid);
         // near a pole the mismatch jumps between large values: not a root
-        if (previous.second && current.second && previous.first * current.first < 0.0 && std::abs(current.first) < 1.0)
+        if (previous.second && current.second && previous.first * current.first < 0.0 &&
+            std::abs(current.first) < 1.0)
           ++crossings;
         previous = current;
       }
@@ -151,11 +162,13 @@ TEST(Seesaw, ReturnsTheMeasuredMassMatrix) {
     const Matrix3c m = majorana_mass(s, s.sigma1_0, s.sigma2_0);
     constexpr double v = constants::higgs_vev;
     const Matrix3c light = v * v * s.lambda.asDiagonal() * m.inverse() * s.lambda.asDiagonal();
-    const Matrix3c expected = neutrinos->mixing.conjugate() * neutrinos->mass.asDiagonal() * neutrinos->mixing.adjoint();
+    const Matrix3c expected =
+        neutrinos->mixing.conjugate() * neutrinos->mass.asDiagonal() * neutrinos->mixing.adjoint();
     EXPECT_LE((light - expected).norm(), 1e-10 * expected.norm()) << name_of(texture);
     // The vevs are the ones that give the Z' its mass.
-    EXPECT_TRUE(relatively_near(2.0 * point.g_zp * point.g_zp * (s.sigma1_0 * s.sigma1_0 + 4.0 * s.sigma2_0 * s.sigma2_0),
-                                point.m_zp * point.m_zp, 1e-14));
+    EXPECT_TRUE(relatively_near(
+        2.0 * point.g_zp * point.g_zp * (s.sigma1_0 * s.sigma1_0 + 4.0 * s.sigma2_0 * s.sigma2_0),
+        point.m_zp * point.m_zp, 1e-14));
   }
 }
 

@@ -17,7 +17,8 @@ TEST(MuonAnomalousMoment, HasItsLimits) {
   // light: g^2/(8 pi^2); heavy: g^2 m_mu^2/(12 pi^2 m_Z'^2)
   EXPECT_TRUE(relatively_near(muon_anomalous_moment(1e-3, 1e-7), 1e-6 / (8.0 * pi * pi), 1e-5));
   const double mass = 1e3, m_mu = constants::muon_mass;
-  EXPECT_TRUE(relatively_near(muon_anomalous_moment(1.0, mass), m_mu * m_mu / (12.0 * pi * pi * mass * mass), 1e-5));
+  EXPECT_TRUE(
+      relatively_near(muon_anomalous_moment(1.0, mass), m_mu * m_mu / (12.0 * pi * pi * mass * mass), 1e-5));
 }
 
 TEST(HiggsDecays, GiveTheBoundOnThePortalCoupling) {
@@ -28,7 +29,8 @@ TEST(HiggsDecays, GiveTheBoundOnThePortalCoupling) {
 }
 
 TEST(Potential, IsBoundedAboveTheCriticalPortalCoupling) {
-  // On the ray |sigma1| = |sigma2| = s, |Phi| = f the quartic part is lambda f^4 + 2 lambda_s s^4 + 2 lambda_ps f^2 s^2.
+  // On the ray |sigma1| = |sigma2| = s, |Phi| = f the quartic part is lambda f^4 + 2 lambda_s s^4 + 2
+  // lambda_ps f^2 s^2.
   const double lambda_sigma = 1e-3, lambda = constants::higgs_quartic;
   for (double portal : {-0.015, -0.01601, -0.01612, -0.017}) {
     double least = 1.0;

@@ -19,8 +19,10 @@ TEST(OscillationData, EqualsThePublishedTables) {
         EXPECT_TRUE(relatively_near(value.best, unit * v.at("best").get<double>(), 1e-14)) << key;
         EXPECT_TRUE(relatively_near(value.minus, unit * v.at("minus").get<double>(), 1e-14)) << key;
         EXPECT_TRUE(relatively_near(value.plus, unit * v.at("plus").get<double>(), 1e-14)) << key;
-        EXPECT_TRUE(relatively_near(value.lower_3sigma, unit * v.at("range3")[0].get<double>(), 1e-14)) << key;
-        EXPECT_TRUE(relatively_near(value.upper_3sigma, unit * v.at("range3")[1].get<double>(), 1e-14)) << key;
+        EXPECT_TRUE(relatively_near(value.lower_3sigma, unit * v.at("range3")[0].get<double>(), 1e-14))
+            << key;
+        EXPECT_TRUE(relatively_near(value.upper_3sigma, unit * v.at("range3")[1].get<double>(), 1e-14))
+            << key;
       };
       compare("sin2_12", set->sin2_theta12, 1.0);
       compare("sin2_23", set->sin2_theta23, 1.0);

@@ -8,7 +8,8 @@
 namespace mutauscan {
 namespace {
 
-ThermalHistory history_of(const ModelPoint& point, ThermalCoefficients choice = ThermalCoefficients::lagrangian) {
+ThermalHistory history_of(const ModelPoint& point,
+                          ThermalCoefficients choice = ThermalCoefficients::lagrangian) {
   ModelSettings settings;
   settings.thermal_coefficients = choice;
   return {point, settings, seesaw(point, settings.texture, *light_neutrinos(point, settings))};
@@ -44,18 +45,21 @@ TEST(ThermalHistory, TendsToTheAnalyticConstantOfEachCoefficientSet) {
     EXPECT_TRUE(relatively_near(history.vacuum(temperature).sigma2 / temperature, constant(2.0, 1.0), 1e-9));
     // Far above thermalisation sigma's own contribution is diluted away.
     const double hot = 1e15;
-    EXPECT_TRUE(relatively_near(history.vacuum(hot).sigma1 / hot, constant(1.0, history.portal_temperature() / hot), 1e-12));
+    EXPECT_TRUE(relatively_near(history.vacuum(hot).sigma1 / hot,
+                                constant(1.0, history.portal_temperature() / hot), 1e-12));
     EXPECT_TRUE(relatively_near(history.vacuum(hot).sigma1 / hot, constant(1.0, 0.0), 1e-6));
   }
   // The talk's order-of-magnitude formula <sigma> = sqrt(|lambda_phi_sigma|/lambda_sigma) T.
-  EXPECT_TRUE(relatively_near(history_of(point, ThermalCoefficients::estimate).vacuum(1e6).sigma1 / 1e6, 10.0, 1e-6));
+  EXPECT_TRUE(
+      relatively_near(history_of(point, ThermalCoefficients::estimate).vacuum(1e6).sigma1 / 1e6, 10.0, 1e-6));
 }
 
 TEST(ThermalHistory, IsSymmetricAtHighTemperatureForPositivePortalCoupling) {
   ModelPoint point;
   for (double coupling : {1e-6, 1e-4, 1e-2}) {
     point.lambda_phi_sigma = coupling;
-    for (auto choice : {ThermalCoefficients::lagrangian, ThermalCoefficients::talk, ThermalCoefficients::estimate}) {
+    for (auto choice :
+         {ThermalCoefficients::lagrangian, ThermalCoefficients::talk, ThermalCoefficients::estimate}) {
       const auto history = history_of(point, choice);
       for (double temperature : {1e5, 1e6, 1e9})
         EXPECT_EQ(history.vacuum(temperature).phase(), Phase::symmetric) << coupling << " " << temperature;
@@ -72,7 +76,8 @@ TEST(ThermalHistory, ThermalisationTemperaturesFollowTheirFormulas) {
   EXPECT_TRUE(relatively_near(history.gauge_temperature(), 6e4 * std::pow(0.9, 4), 1e-14));
   using std::numbers::pi;
   EXPECT_TRUE(relatively_near(history.portal_temperature(),
-                              1e-6 * 2.435323e18 / (64.0 * pi * pi * pi * std::sqrt(pi * pi * 106.75 / 90.0)), 1e-14));
+                              1e-6 * 2.435323e18 / (64.0 * pi * pi * pi * std::sqrt(pi * pi * 106.75 / 90.0)),
+                              1e-14));
   // kappa is continuous and falls as 1/T.
   const double t = history.portal_temperature();
   EXPECT_EQ(history.occupancy(t), 1.0);

@@ -39,19 +39,19 @@ TEST(Config, ReportsASyntaxErrorWithItsLine) {
 TEST(Config, ReportsEveryProblemAtOnceWithLineAndHint) {
   const ConfigResult result = parse(
       "[model]\n"
-      "textur = \"none\"\n"                           // 2: unknown, near texture
-      "regulator = \"PU\"\n"                          // 3: not a choice
-      "g_star = \"many\"\n"                           // 4: wrong type
+      "textur = \"none\"\n"   // 2: unknown, near texture
+      "regulator = \"PU\"\n"  // 3: not a choice
+      "g_star = \"many\"\n"   // 4: wrong type
       "[parameters]\n"
-      "T_R = { min = 1e6, max = 1e4 }\n"              // 6: min >= max
-      "m_phi = -3.0\n"                                // 7: negative mass
+      "T_R = { min = 1e6, max = 1e4 }\n"                                   // 6: min >= max
+      "m_phi = -3.0\n"                                                     // 7: negative mass
       "lambda_phi_sigma = { min = -1e-2, max = 1e-2, scale = \"log\" }\n"  // 8: log through 0
-      "f_N1 = 1.5\n"                                  // 9: sum above 2
-      "lambda_e = 1e-4\n"                             // 10: derived for this texture
+      "f_N1 = 1.5\n"                                                       // 9: sum above 2
+      "lambda_e = 1e-4\n"                                                  // 10: derived for this texture
       "[scan]\n"
       "sampler = \"sobol\"\n"
-      "points = 12.5\n"                               // 13: not whole
-      "[outputs]\n"                                   // 14: unknown section
+      "points = 12.5\n"  // 13: not whole
+      "[outputs]\n"      // 14: unknown section
       "chunk_rows = 3\n");
   const auto has = [&](unsigned line, const std::string& key, const std::string& hint) {
     for (const ConfigProblem& p : result.problems)
@@ -72,11 +72,23 @@ TEST(Config, ReportsEveryProblemAtOnceWithLineAndHint) {
 }
 
 TEST(Config, RejectsEachKindOfBadAxis) {
-  const char* bad[] = {"{ min = 1e4 }", "{ min = 1e4, max = 1e5, scale = \"cubic\" }", "{ values = [] }",
-                       "{ values = [1e4, \"x\"] }", "{ normal = [1e5] }", "{ normal = [1e5, 0.0] }",
-                       "{ min = 1e4, max = 1e5, n = 1 }", "{ min = 1.0, max = 1e5 }", "{ min = 1e4, max = inf }",
-                       "{ min = 1e4, max = 1e5, values = [1e4] }", "{ minimum = 1e4, max = 1e5 }", "{}", "\"5e4\"",
-                       "true", "[1e4, 1e5]", "nan", "{ min = 1e4, max = 1e5, threshold = 10.0 }"};
+  const char* bad[] = {"{ min = 1e4 }",
+                       "{ min = 1e4, max = 1e5, scale = \"cubic\" }",
+                       "{ values = [] }",
+                       "{ values = [1e4, \"x\"] }",
+                       "{ normal = [1e5] }",
+                       "{ normal = [1e5, 0.0] }",
+                       "{ min = 1e4, max = 1e5, n = 1 }",
+                       "{ min = 1.0, max = 1e5 }",
+                       "{ min = 1e4, max = inf }",
+                       "{ min = 1e4, max = 1e5, values = [1e4] }",
+                       "{ minimum = 1e4, max = 1e5 }",
+                       "{}",
+                       "\"5e4\"",
+                       "true",
+                       "[1e4, 1e5]",
+                       "nan",
+                       "{ min = 1e4, max = 1e5, threshold = 10.0 }"};
   for (const char* axis : bad)
     EXPECT_FALSE(problems_of("[parameters]\nT_R = " + std::string(axis) + "\n", "T_R").empty()) << axis;
 }
@@ -96,8 +108,9 @@ TEST(Config, KnowsWhatASamplerNeeds) {
 }
 
 TEST(Config, FillsOscillationParametersFromNufit) {
-  const ConfigResult result = parse("[model]\nnufit = \"5.1/IO_noSK\"\ntexture = \"etau_tautau\"\n"
-                                    "[parameters]\ntheta23_deg = 49.0\n");
+  const ConfigResult result = parse(
+      "[model]\nnufit = \"5.1/IO_noSK\"\ntexture = \"etau_tautau\"\n"
+      "[parameters]\ntheta23_deg = 49.0\n");
   ASSERT_TRUE(result.ok()) << result.problems.front().text("");
   const ModelPoint p = result.config.space.centre();
   EXPECT_EQ(result.config.model.ordering, Ordering::inverted);
@@ -113,12 +126,15 @@ TEST(Config, KeepsSigma1AloneWithoutSigma2) {
   const ConfigResult result = parse("[model]\ntexture = \"mumu_tautau\"\n");
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(result.config.space.centre().vev_ratio, 0.0);
-  EXPECT_FALSE(problems_of("[model]\ntexture = \"mumu_tautau\"\n[parameters]\nvev_ratio = 0.3\n", "vev_ratio").empty());
+  EXPECT_FALSE(problems_of("[model]\ntexture = \"mumu_tautau\"\n[parameters]\nvev_ratio = 0.3\n", "vev_ratio")
+                   .empty());
   EXPECT_FALSE(problems_of("[parameters]\nvev_ratio = 0.0\n", "vev_ratio").empty());
 }
 
 TEST(Config, TakesOverridesBeforeItValidates) {
-  const Overrides overrides = {{"T_R", "5e4"}, {"model.regulator", "sum"}, {"model.sphaleron_factor", "12/37"},
+  const Overrides overrides = {{"T_R", "5e4"},
+                               {"model.regulator", "sum"},
+                               {"model.sphaleron_factor", "12/37"},
                                {"model.cp_branch", "delta<pi"}};
   const ConfigResult result = parse_config(std::string("[parameters]\n") + one_axis, no_list, overrides);
   ASSERT_TRUE(result.ok()) << result.problems.front().text("");

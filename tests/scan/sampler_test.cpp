@@ -18,7 +18,8 @@ ParameterSpace cube(std::size_t dimension) {
 
 TEST(Sampler, IsAFunctionOfSeedAndIndexAlone) {
   for (SamplerKind kind : {SamplerKind::random, SamplerKind::lhs, SamplerKind::sobol}) {
-    const Sampler a(kind, cube(6), 1000, 7, {}), b(kind, cube(6), 1000, 7, {}), other(kind, cube(6), 1000, 8, {});
+    const Sampler a(kind, cube(6), 1000, 7, {}), b(kind, cube(6), 1000, 7, {}),
+        other(kind, cube(6), 1000, 8, {});
     int same = 0;
     for (std::uint64_t index : {999U, 0U, 500U, 3U}) {  // any order
       EXPECT_EQ(a.quantiles(index), b.quantiles(index));
@@ -63,8 +64,8 @@ TEST(Sampler, LatinHypercubeHasOnePointPerStratum) {
 }
 
 TEST(Sampler, SobolIsBalancedInEveryElementaryInterval) {
-  // The first 2^m points put one point into each dyadic interval of length 2^-m of every axis, and 2^m/16 points
-  // into each cell of a 4 x 4 grid of the first two axes; a digital shift keeps both.
+  // The first 2^m points put one point into each dyadic interval of length 2^-m of every axis, and 2^m/16
+  // points into each cell of a 4 x 4 grid of the first two axes; a digital shift keeps both.
   constexpr std::uint64_t n = 256;
   const Sampler sampler(SamplerKind::sobol, cube(6), n, 5, {});
   std::set<std::uint64_t> intervals[6];

@@ -1,8 +1,8 @@
 #include "mutauscan/scan/scheduler.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 namespace mutauscan {
 namespace {
