@@ -6,6 +6,6 @@ preset=${1:-release}
 bash "$root/jobs/install_packages.sh" --tests
 cd "$root"
 shellcheck jobs/*.sh tests/*.sh .ci/run
-cmake --preset "$preset" >/dev/null
+cmake --preset "$preset" -DMUTAUSCAN_BUILD_TESTS=ON >/dev/null
 cmake --build --preset "$preset"
 ctest --preset "$preset"
