@@ -7,10 +7,10 @@ packages=(
   cmake g++ ninja-build ccache git
   libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
   nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev
-  python3-h5py python3-numpy python3-matplotlib
+  python3-h5py python3-numpy python3-pandas python3-matplotlib
 )
 if [ "${1:-}" = --tests ]; then
-  packages+=(libgtest-dev hdf5-tools python3-pytest python3-pandas python3-scipy shellcheck)
+  packages+=(libgtest-dev hdf5-tools python3-pytest python3-scipy shellcheck)
 fi
 
 missing=()
