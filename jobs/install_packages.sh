@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   cmake g++ ninja-build ccache git
-  libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
+  libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libsundials-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
   nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev
   python3-h5py python3-numpy python3-pandas python3-matplotlib
 )

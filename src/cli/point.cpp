@@ -19,6 +19,7 @@ namespace {
 struct StoredRow {
   std::vector<double> values;
   ModelSettings model;
+  SolverSettings solver;
   ModelPoint point;
 };
 
@@ -32,6 +33,7 @@ StoredRow row_of_file(const std::filesystem::path& path, std::uint64_t index) {
   const auto offset = std::uint64_t(found - indices.begin());
   for (std::size_t c = 0; c < columns().size(); ++c) row.values.push_back(reader.read(c, offset, 1).front());
   row.model = model_settings_of(reader.attribute("config"));
+  row.solver = solver_settings_of(reader.attribute("config"));
   row.point = point_of_row([&](std::string_view name) { return row.values[column_position(name)]; },
                            row.model.texture);
   return row;
@@ -77,6 +79,7 @@ void print_text(const RowBlock& row) {
 
 int point(const PointOptions& options) {
   ModelSettings model;
+  SolverSettings solver_settings;
   ModelPoint input;
   std::uint64_t index = options.index.value_or(0);
   std::optional<StoredRow> stored;
@@ -84,6 +87,7 @@ int point(const PointOptions& options) {
   if (!options.from.empty()) {
     stored = stored_row(options.from, index);
     model = stored->model;
+    solver_settings = stored->solver;
     input = stored->point;
   } else {
     Overrides overrides;
@@ -99,6 +103,7 @@ int point(const PointOptions& options) {
     for (const ConfigProblem& problem : loaded.problems) std::cerr << problem.text(options.config) << "\n";
     if (!loaded.ok()) return bad_usage;
     model = loaded.config.model;
+    solver_settings = loaded.config.solver;
     if (options.index) {
       if (index >= loaded.config.scan.points) {
         spdlog::error("--index {}: the scan has {} points", index, loaded.config.scan.points);
@@ -114,7 +119,8 @@ int point(const PointOptions& options) {
     }
   }
 
-  const PointResult result = evaluate(input, model);
+  OdeSolver solver;
+  const PointResult result = evaluate(input, model, solver_settings, solver);
   RowBlock row;
   row.append(index, result, {});
   options.json ? print_json(row) : print_text(row);

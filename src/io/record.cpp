@@ -170,6 +170,22 @@ std::vector<Column> make_columns() {
          from(&PointResult::inflaton_width, std::identity{}));
   c.real("Y_B_estimate", "1", "Y_B^est", "baryon asymmetry n_B/s without wash-out, all at T_R",
          from(&PointResult::baryon_asymmetry_estimate, std::identity{}));
+  const auto& boltzmann = &PointResult::boltzmann;
+  c.real("Y_B", "1", "Y_B", "baryon asymmetry n_B/s, from the Boltzmann equations",
+         from(boltzmann, [](const BoltzmannResult& b) { return b.Y_B; }));
+  const char* flavours[] = {"e", "mu", "tau"};
+  const char* flavour_symbols[] = {"e", "μ", "τ"};
+  for (int alpha = 0; alpha < 3; ++alpha)
+    c.real(std::string("Y_Delta_") + flavours[alpha], "1", std::string("Y_Δ") + flavour_symbols[alpha],
+           std::string("asymmetry (B/3 - L_") + flavours[alpha] + ")/s at sphaleron freeze-out",
+           from(boltzmann, [alpha](const BoltzmannResult& b) { return b.Y_delta(alpha); }));
+  c.real("Y_B_N1", "1", "Y_B(N_1)", "part of Y_B sourced by N_1",
+         from(boltzmann, [](const BoltzmannResult& b) { return b.Y_B_N1; }));
+  c.real("Y_B_N23", "1", "Y_B(N_2,3)", "part of Y_B sourced by N_2 and N_3",
+         from(boltzmann, [](const BoltzmannResult& b) { return b.Y_B_N23; }));
+  c.integer("neutrino_treatment", "treatment",
+            "right-handed neutrinos in the Boltzmann equations; -1: not reached",
+            integer_from(boltzmann, [](const BoltzmannResult& b) { return b.treatment; }));
   c.real("delta_a_mu", "1", "Δa_μ", "Z' contribution to the muon anomalous magnetic moment",
          from(&PointResult::delta_a_mu, std::identity{}));
   c.real("BR_h_inv", "1", "BR(h→inv)", "branching ratio of the Higgs boson into sigma pairs",
@@ -184,6 +200,8 @@ std::vector<Column> make_columns() {
             [](const PointResult& r) { return double(static_cast<int>(r.stage)); });
 
   c.list.push_back({"wall_s", "s", "t", "wall time of the point", ColumnType::float64, true, {}});
+  c.list.push_back({"cvode_steps", "1", "steps", "integration steps", ColumnType::int32, true, {}});
+  c.list.push_back({"cvode_rhs", "1", "calls", "calls of the right-hand side", ColumnType::int32, true, {}});
   c.list.push_back({"rank", "1", "rank", "MPI rank that computed the point", ColumnType::int32, true, {}});
   return c.list;
 }
@@ -209,6 +227,8 @@ void RowBlock::append(std::uint64_t index, const PointResult& result, const Tele
   for (const Column& column : columns())
     if (column.value) values_.push_back(column.value(result));
   values_.push_back(telemetry.wall_seconds);
+  values_.push_back(result.boltzmann ? double(result.boltzmann->statistics.steps) : 0.0);
+  values_.push_back(result.boltzmann ? double(result.boltzmann->statistics.derivative_calls) : 0.0);
   values_.push_back(telemetry.rank);
 }
 
@@ -251,6 +271,8 @@ std::string enumeration_names(std::string_view column) {
   if (column == "phase_TR")
     names = {
         {"-1", "not reached"}, {"0", "symmetric"}, {"1", "sigma1 only"}, {"2", "sigma2 only"}, {"3", "both"}};
+  if (column == "neutrino_treatment")
+    names = {{"-1", "not reached"}, {"1", "quasi-steady"}, {"2", "slow ones integrated"}};
   return names.empty() ? "" : names.dump();
 }
 

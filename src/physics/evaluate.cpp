@@ -1,7 +1,10 @@
 #include "mutauscan/physics/evaluate.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 
+#include "mutauscan/core/constants.hpp"
 #include "mutauscan/physics/asymmetry_estimate.hpp"
 #include "mutauscan/physics/observables.hpp"
 
@@ -16,9 +19,17 @@ bool production_is_closed(const ModelPoint& point, const HeavyNeutrinos& heavy) 
   return false;
 }
 
+bool is_perturbative(const Seesaw& s) {
+  const double bound = std::sqrt(4.0 * std::numbers::pi);
+  return s.lambda.maxCoeff() <= bound &&
+         std::max({std::abs(s.h_emu), std::abs(s.h_etau), std::abs(s.h_mumu), std::abs(s.h_tautau)}) <= bound;
+}
+
 }  // namespace
 
-PointResult evaluate(const ModelPoint& input, const ModelSettings& settings) {
+PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
+                     const SolverSettings& solver_settings, OdeSolver& solver,
+                     const BoltzmannObserver& observe) {
   PointResult result;
   result.point = input;
   result.texture = settings.texture;
@@ -67,6 +78,20 @@ PointResult evaluate(const ModelPoint& input, const ModelSettings& settings) {
       estimate_baryon_asymmetry(point, settings, *result.widths, *result.epsilon);
   if (!std::isfinite(*result.baryon_asymmetry_estimate))
     return stopped(Stage::estimate, {Status::not_finite, "the estimate of Y_B is not a finite number"});
+
+  if (!is_perturbative(*result.seesaw))
+    return stopped(Stage::boltzmann, {Status::nonperturbative, "a Yukawa coupling exceeds sqrt(4 pi)"});
+  const Reheating reheating{*result.inflaton_width,
+                            point.m_phi,
+                            {point.f_N1, point.f_N2, point.f_N3},
+                            settings.g_star,
+                            constants::sphaleron_temperature,
+                            settings.spectators,
+                            sphaleron_conversion(settings.sphaleron_factor)};
+  const auto rates = neutrino_rate_function(point, settings, *result.seesaw, history);
+  const auto solution = solve_boltzmann(reheating, rates, solver_settings, solver, observe);
+  if (!solution) return stopped(Stage::boltzmann, solution.failure());
+  result.boltzmann = *solution;
   return result;
 }
 

@@ -5,6 +5,8 @@
 #include <numbers>
 #include <string>
 
+#include "mutauscan/core/constants.hpp"
+
 namespace mutauscan {
 
 const std::vector<Parameter>& parameters() {
@@ -16,9 +18,8 @@ const std::vector<Parameter>& parameters() {
   constexpr Domain any{-inf, inf, false};
   constexpr Domain angle{0.0, 90.0, true};
   constexpr Domain multiplicity{0.0, 2.0, true};
-  // Sphalerons freeze out at 131.7 GeV (D'Onofrio, Rummukainen, Tranberg 1404.3565): a cooler reheating makes
-  // no baryons from leptons.
-  constexpr Domain reheating{131.7, inf, false};
+  // A reheating cooler than sphaleron freeze-out makes no baryons from leptons.
+  constexpr Domain reheating{constants::sphaleron_temperature, inf, false};
   using P = ModelPoint;
   using enum AppliesTo;
   static const std::vector<Parameter> table = {

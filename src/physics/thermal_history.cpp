@@ -64,20 +64,19 @@ VacuumExpectation ThermalHistory::vacuum(double temperature) const {
   return {vev(1), has_sigma2_ ? vev(2) : 0.0};
 }
 
-std::optional<TemperatureRange> ThermalHistory::restoration_window(double upper) const {
-  // Between the kinks at T_c and at the thermalisation temperature the order parameter is a quadratic in T;
-  // so its zeros come in closed form and no window can be missed between samples.
+std::vector<double> ThermalHistory::kinks(double upper) const {
   std::vector<double> edges = {0.0, upper};
   for (double kink : {crossover_temperature, std::max(gauge_temperature_, portal_temperature_)})
     if (kink > 0.0 && kink < upper) edges.push_back(kink);
   std::sort(edges.begin(), edges.end());
 
-  std::vector<double> points = edges;
+  // Between those edges the order parameter is a quadratic in T: its zeros come in closed form, and no window
+  // of restored symmetry can be missed between samples.
+  std::vector<double> points(edges.begin() + 1, edges.end() - 1);
   for (std::size_t k = 0; k + 1 < edges.size(); ++k) {
-    const double lo = edges[k], hi = edges[k + 1];
+    const double lo = edges[k], width = edges[k + 1] - lo;
     for (int i = 1; i <= (has_sigma2_ ? 2 : 1); ++i) {
-      // f = c0 + c1 s + c2 s^2 through three points, s = (T - lo)/(hi - lo); inner samples, f jumps nowhere
-      const double width = hi - lo;
+      // f = c0 + c1 s + c2 s^2 through three inner points, s = (T - lo)/width
       const double f0 = order_parameter(i, lo + 0.25 * width), f1 = order_parameter(i, lo + 0.5 * width),
                    f2 = order_parameter(i, lo + 0.75 * width);
       const double c2 = 8.0 * (f2 - 2.0 * f1 + f0), c1 = 2.0 * (f2 - f0) - c2, c0 = f1 - 0.5 * c1 - 0.25 * c2;
@@ -89,7 +88,13 @@ std::optional<TemperatureRange> ThermalHistory::restoration_window(double upper)
     }
   }
   std::sort(points.begin(), points.end());
+  return points;
+}
 
+std::optional<TemperatureRange> ThermalHistory::restoration_window(double upper) const {
+  std::vector<double> points = kinks(upper);
+  points.insert(points.begin(), 0.0);
+  points.push_back(upper);
   std::optional<TemperatureRange> window;
   for (std::size_t k = 0; k + 1 < points.size(); ++k) {
     const double lo = points[k], hi = points[k + 1];

@@ -532,4 +532,12 @@ ModelSettings model_settings_of(const std::string& config_json) {
   return settings;
 }
 
+SolverSettings solver_settings_of(const std::string& config_json) {
+  const nlohmann::json solver = nlohmann::json::parse(config_json).at("solver");
+  RunConfig config;
+  for (const NumberKey& key : number_keys())
+    if (key.section == "solver") key.set(config, solver.at(std::string(key.name)));
+  return config.solver;
+}
+
 }  // namespace mutauscan

@@ -195,7 +195,7 @@ ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const 
     return outcome;
   }
   if (session.broadcast("").empty()) return ScanOutcome::refused;
-  const Worker worker(config, session.rank());
+  Worker worker(config, session.rank());
   serve_batches([&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
   return ScanOutcome(std::stoi(session.broadcast("")));
 }

@@ -6,9 +6,9 @@
 
 namespace mutauscan {
 
-double Worker::evaluate_into(RowBlock& rows, std::uint64_t index) const {
+double Worker::evaluate_into(RowBlock& rows, std::uint64_t index) {
   const auto start = std::chrono::steady_clock::now();
-  const PointResult result = evaluate(sampler_.point(index), model_);
+  const PointResult result = evaluate(sampler_.point(index), model_, settings_, solver_);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   rows.append(index, result, {seconds, rank_});
   return seconds;

@@ -16,9 +16,9 @@ T_R = { min = 1e4, max = 1e6, scale = "log" }
 M_mutau = { min = 5e6, max = 3e7, scale = "log" }
 [scan]
 sampler = "sobol"
-points = 300
+points = 60
 [output]
-chunk_rows = 100
+chunk_rows = 20
 """
 
 
@@ -33,7 +33,7 @@ def run(program, tmp_path_factory):
 
 
 def test_point_reproduces_the_references(program, tmp_path):
-    """Every quantity but Y_B to 1e-7, M3 - M2 to 1e-6, as a user gets them."""
+    """Every quantity but Y_B to 1e-7, M3 - M2 to 1e-6; Y_B at the default tolerance of the solver."""
     for case in json.loads((REFERENCE / "benchmark.json").read_text()):
         text = "[model]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in case["model"].items())
         text += "[parameters]\n" + "".join(f"{k} = {v!r}\n" for k, v in case["parameters"].items())
@@ -41,9 +41,10 @@ def test_point_reproduces_the_references(program, tmp_path):
         found = json.loads(program.run("point", "case.toml", "--json", cwd=tmp_path).stdout)
         expected = case["columns"]
         for name, value in expected.items():
-            if name == "Y_B" or name.startswith("Y_Delta"):
-                continue
-            assert found[name] == pytest.approx(value, rel=1e-7, abs=0), (case["name"], name)
+            if name.startswith("Y_Delta"):
+                continue  # the unit tests; minor flavours need another tolerance
+            tolerance = 1e-7 if name != "Y_B" else 2e-3 if case["name"] == "T_R=1e4" else 1e-4
+            assert found[name] == pytest.approx(value, rel=tolerance, abs=0), (case["name"], name)
         assert found["M3_TR"] - found["M2_TR"] == pytest.approx(expected["M3_TR"] - expected["M2_TR"], rel=1e-6)
 
 
@@ -88,13 +89,13 @@ def test_talk_formulas_in_the_shipped_config(program):
 def test_replay_from_run_and_from_merged_file(program, run):
     directory, merged = run
     with h5py.File(merged) as f:
-        for index in (0, 57, 299):
+        for index in (0, 27, 59):
             for source in run:
                 point = json.loads(program.run("point", "--from", source, "--index", index, "--json").stdout)
                 for name, value in point.items():
                     stored = f[name][index]
                     assert (value is None and np.isnan(stored)) or value == stored, name
-    assert "no row" in program.run("point", "--from", merged, "--index", 300, expect=4).stderr
+    assert "no row" in program.run("point", "--from", merged, "--index", 60, expect=4).stderr
 
 
 def test_replay_notices_a_row_that_it_cannot_reproduce(program, run, tmp_path):
@@ -135,9 +136,9 @@ def test_every_dataset_is_labelled_and_described(program, run):
 def test_pandas_reads_the_merged_file_in_one_line(run):
     with h5py.File(run[1]) as f:
         table = pandas.DataFrame({name: f[name][:] for name in f if isinstance(f[name], h5py.Dataset)})
-    assert len(table) == 300 and (table["index"] == np.arange(300)).all()
+    assert len(table) == 60 and (table["index"] == np.arange(60)).all()
     ok = table[table.status == 0]
-    assert 0 < len(ok) <= 300 and np.isfinite(ok.Y_B_estimate).all()
+    assert 0 < len(ok) <= 60 and np.isfinite(ok.Y_B).all()
 
 
 def test_h5dump_reads_every_file(run):
@@ -148,8 +149,8 @@ def test_h5dump_reads_every_file(run):
 
 def test_status_verify_and_version(program, run):
     status = json.loads(program.run("status", run[0], "--json").stdout)
-    assert status["state"] == "complete" and status["done"] == status["total"] == 300
-    assert "300 of 300" in program.run("status", run[0]).stdout
+    assert status["state"] == "complete" and status["done"] == status["total"] == 60
+    assert "60 of 60" in program.run("status", run[0]).stdout
     assert "3 chunks sound, 0 damaged" in program.run("verify", run[0]).stdout
     version = program.run("--version").stdout
     for part in ("mutauscan", "GNU", "HDF5", "schema"):

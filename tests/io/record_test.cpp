@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "evaluate_point.hpp"
+
 namespace mutauscan {
 namespace {
 
@@ -40,7 +42,7 @@ TEST(RowBlock, KeepsValuesAndSortsByIndex) {
   for (std::uint64_t index : {5U, 1U, 3U}) {
     ModelPoint point;
     point.T_R = 1e4 * double(index);
-    block.append(index, evaluate(point, {}), {0.5, 2});
+    block.append(index, evaluate_point(point, {}), {0.5, 2});
   }
   block.sort_by_index();
   ASSERT_EQ(block.rows(), 3U);
@@ -61,7 +63,7 @@ TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {
     point.lambda_mu = 3e-5;
     point.vev_ratio = texture == Texture::mumu_tautau ? 0.0 : 0.2;
     RowBlock row;
-    row.append(0, evaluate(point, settings), {});
+    row.append(0, evaluate_point(point, settings), {});
     const ModelPoint restored =
         point_of_row([&](std::string_view name) { return row.at(0, column_position(name)); }, texture);
     for (const Parameter& p : parameters()) {
@@ -75,7 +77,7 @@ TEST(Columns, OfAPointThatStoppedEarlyAreMissingFromThereOn) {
   ModelPoint point;
   point.theta23_deg = 42.0;
   RowBlock row;
-  row.append(0, evaluate(point, {}), {});
+  row.append(0, evaluate_point(point, {}), {});
   EXPECT_EQ(row.at(0, column_position("theta23_deg")), 42.0);
   EXPECT_FALSE(std::isnan(row.at(0, column_position("delta_a_mu"))));
   for (const char* name :

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "evaluate_point.hpp"
+
 namespace mutauscan {
 namespace {
 
@@ -29,7 +31,7 @@ class RunDirectoryTest : public ::testing::Test {
     for (std::uint64_t index : indices) {
       ModelPoint point;
       point.T_R = 1e4 + double(index);
-      block.append(index, evaluate(point, {}), {});
+      block.append(index, evaluate_point(point, {}), {});
     }
     return block;
   }

@@ -4,6 +4,7 @@
 
 #include <Eigen/QR>
 
+#include "evaluate_point.hpp"
 #include "mutauscan/physics/evaluate.hpp"
 #include "near.hpp"
 
@@ -227,12 +228,17 @@ TEST(CpAsymmetry, VanishesExactlyInTheSymmetricPhase) {
     for (Regulator regulator :
          {Regulator::pilaftsis_underwood, Regulator::sum, Regulator::difference, Regulator::none}) {
       settings.regulator = regulator;
-      const PointResult result = evaluate(point, settings);
-      ASSERT_EQ(result.status, Status::ok) << result.message;
+      const PointResult result = evaluate_point(point, settings);
+      // h = M/<sigma> is beyond perturbation theory at most of these points, which ends them before the
+      // Boltzmann equations; the couplings of this texture are generic.
+      ASSERT_TRUE(result.baryon_asymmetry_estimate) << result.message;
       EXPECT_EQ(result.history->at_TR.phase(), Phase::symmetric);
       EXPECT_EQ(result.epsilon->total().cwiseAbs().maxCoeff(), 0.0);
       EXPECT_EQ(result.epsilon->standard().cwiseAbs().maxCoeff(), 0.0);
       EXPECT_EQ(*result.baryon_asymmetry_estimate, 0.0);
+      if (result.boltzmann) {
+        EXPECT_EQ(result.boltzmann->Y_B, 0.0);
+      }
       EXPECT_EQ(
           result.heavy->mass(1) == result.heavy->mass(2) || result.heavy->mass(0) == result.heavy->mass(1),
           true);

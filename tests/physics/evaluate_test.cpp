@@ -1,5 +1,6 @@
 #include "mutauscan/physics/evaluate.hpp"
 
+#include "evaluate_point.hpp"
 #include "mutauscan/io/record.hpp"
 #include "mutauscan/physics/asymmetry_estimate.hpp"
 #include "mutauscan/scan/config.hpp"
@@ -20,7 +21,7 @@ std::string config_text(const nlohmann::json& c) {
 PointResult evaluate_case(const nlohmann::json& c) {
   const ConfigResult config = parse_config(config_text(c), {});
   for (const ConfigProblem& problem : config.problems) ADD_FAILURE() << problem.text("case");
-  return evaluate(config.config.space.centre(), config.config.model);
+  return evaluate_point(config.config.space.centre(), config.config.model);
 }
 
 TEST(Evaluate, ReproducesTheBenchmarkReferences) {
@@ -50,7 +51,7 @@ TEST(Evaluate, ReproducesTheBenchmarkReferences) {
 TEST(Evaluate, IsOddUnderTheOtherCpBranch) {
   ModelSettings branch;
   branch.cp_branch = CpBranch::delta_below_pi;
-  const PointResult a = evaluate({}, {}), b = evaluate({}, branch);
+  const PointResult a = evaluate_point({}, {}), b = evaluate_point({}, branch);
   EXPECT_TRUE(relatively_near(*a.baryon_asymmetry_estimate, -*b.baryon_asymmetry_estimate, 1e-10));
   EXPECT_TRUE(relatively_near(a.heavy->mass(2), b.heavy->mass(2), 1e-13));
 }
@@ -58,7 +59,7 @@ TEST(Evaluate, IsOddUnderTheOtherCpBranch) {
 TEST(Evaluate, ReportsPointsOutsideTheModelAsStatus) {
   ModelPoint point;
   point.theta23_deg = 42.0;  // lower octant: no solution of emu_mumu in normal ordering
-  PointResult result = evaluate(point, {});
+  PointResult result = evaluate_point(point, {});
   EXPECT_EQ(result.status, Status::no_texture_solution);
   EXPECT_EQ(result.stage, Stage::neutrino_sector);
   EXPECT_FALSE(result.seesaw);
@@ -66,26 +67,26 @@ TEST(Evaluate, ReportsPointsOutsideTheModelAsStatus) {
 
   point = {};
   point.m_phi = 1.9e7;  // below twice the mass of N2 and N3
-  result = evaluate(point, {});
+  result = evaluate_point(point, {});
   EXPECT_EQ(result.status, Status::inflaton_too_light);
   EXPECT_EQ(result.stage, Stage::estimate);
   EXPECT_TRUE(result.epsilon);
   EXPECT_FALSE(result.baryon_asymmetry_estimate);
   point.f_N2 = point.f_N3 = 0.0;  // but an inflaton that makes only N1 is heavy enough
-  EXPECT_EQ(evaluate(point, {}).status, Status::ok);
+  EXPECT_EQ(evaluate_point(point, {}).status, Status::ok);
 
   point = {};
   point.T_R = -1.0;
-  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+  EXPECT_EQ(evaluate_point(point, {}).status, Status::outside_domain);
   point = {};
   point.T_R = std::nan("");
-  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+  EXPECT_EQ(evaluate_point(point, {}).status, Status::outside_domain);
   point = {};
   point.dm3l_eV2 = -2.5e-3;  // against the ordering
-  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+  EXPECT_EQ(evaluate_point(point, {}).status, Status::outside_domain);
   point = {};
   point.f_N1 = point.f_N2 = 1.2;
-  EXPECT_EQ(evaluate(point, {}).status, Status::outside_domain);
+  EXPECT_EQ(evaluate_point(point, {}).status, Status::outside_domain);
 }
 
 TEST(EffectiveMultiplicity, CountsCascades) {

@@ -26,6 +26,9 @@ inline constexpr double higgs_width_sm = 4.07e-3;
 /// Electroweak crossover temperature [GeV]; D'Onofrio, Rummukainen 1508.07161.
 inline constexpr double crossover_temperature = 159.5;
 
+/// Freeze-out of electroweak sphalerons [GeV]; D'Onofrio, Rummukainen, Tranberg 1404.3565.
+inline constexpr double sphaleron_temperature = 131.7;
+
 /// Muon mass [GeV]; CODATA 2018.
 inline constexpr double muon_mass = 0.1056583745;
 

@@ -15,6 +15,11 @@ enum class Status : int {
   outside_domain = 2,       ///< a sampled parameter lies outside the range where it means anything
   inflaton_too_light = 3,   ///< m_phi/2 below the mass of a right-handed neutrino it should decay to
   not_finite = 4,           ///< a result is NaN or infinite: a defect of the program, please report it
+  solver_step_limit = 5,    ///< the Boltzmann solver used up solver.max_steps
+  solver_time_limit = 6,    ///< or solver.point_time_limit_s
+  solver_failed = 7,        ///< or could not go on (CVODE error)
+  nonperturbative =
+      8,  ///< a Yukawa coupling above sqrt(4 pi): decays, and the Boltzmann equations, mean nothing
 };
 
 /// How far along the chain of evaluate() a point got: the stage that failed, or `complete`.
@@ -29,6 +34,7 @@ enum class Stage : int {
   cp_asymmetry = 6,
   estimate = 7,
   observables = 8,
+  boltzmann = 9,
 };
 
 struct StatusName {
@@ -43,9 +49,13 @@ inline constexpr std::array status_names = {
     StatusName{Status::outside_domain, "outside_domain", false},
     StatusName{Status::inflaton_too_light, "inflaton_too_light", false},
     StatusName{Status::not_finite, "not_finite", true},
+    StatusName{Status::solver_step_limit, "solver_step_limit", true},
+    StatusName{Status::solver_time_limit, "solver_time_limit", true},
+    StatusName{Status::solver_failed, "solver_failed", true},
+    StatusName{Status::nonperturbative, "nonperturbative", false},
 };
 
-inline constexpr std::array<std::pair<Stage, std::string_view>, 9> stage_names = {{
+inline constexpr std::array<std::pair<Stage, std::string_view>, 10> stage_names = {{
     {Stage::complete, "complete"},
     {Stage::parameters, "parameters"},
     {Stage::neutrino_sector, "neutrino_sector"},
@@ -55,6 +65,7 @@ inline constexpr std::array<std::pair<Stage, std::string_view>, 9> stage_names =
     {Stage::cp_asymmetry, "cp_asymmetry"},
     {Stage::estimate, "estimate"},
     {Stage::observables, "observables"},
+    {Stage::boltzmann, "boltzmann"},
 }};
 
 /// An expected failure of one point: recorded in its row, never fatal to a scan.

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "mutauscan/numerics/ode_solver.hpp"
+#include "mutauscan/physics/boltzmann.hpp"
 #include "mutauscan/physics/heavy_neutrinos.hpp"
 #include "mutauscan/physics/model_point.hpp"
 #include "mutauscan/physics/neutrino_sector.hpp"
@@ -33,12 +35,16 @@ struct PointResult {
   std::optional<CpAsymmetries<3>> epsilon;
   std::optional<double> inflaton_width;
   std::optional<double> baryon_asymmetry_estimate;
+  std::optional<BoltzmannResult> boltzmann;
   std::optional<double> delta_a_mu;
   std::optional<double> higgs_invisible;
   std::optional<bool> potential_bounded;
 };
 
-/// The whole chain for one point. Pure: no state, no I/O; never throws for a physics reason.
-PointResult evaluate(const ModelPoint& point, const ModelSettings& settings);
+/// The whole chain for one point. Pure: the solver is only memory that is used again; never throws for a
+/// physics reason. `observe` sees the evolution, for traces.
+PointResult evaluate(const ModelPoint& point, const ModelSettings& settings,
+                     const SolverSettings& solver_settings, OdeSolver& solver,
+                     const BoltzmannObserver& observe = {});
 
 }  // namespace mutauscan

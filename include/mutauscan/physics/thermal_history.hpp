@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "mutauscan/physics/model_point.hpp"
 #include "mutauscan/physics/seesaw.hpp"
@@ -69,6 +70,10 @@ class ThermalHistory {
 
  private:
   double order_parameter(int i, double temperature) const;
+
+  /// The temperatures below `upper` [GeV] at which <sigma_i>(T) is not smooth: where a vev vanishes, at the
+  /// electroweak crossover and at thermalisation. Ascending.
+  std::vector<double> kinks(double upper) const;
 
   ThermalCoefficients choice_;
   ThermalMassCoefficients coefficients_;

@@ -10,17 +10,11 @@
 
 #include "mutauscan/io/manifest.hpp"
 #include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/physics/boltzmann.hpp"
 #include "mutauscan/physics/model_settings.hpp"
 #include "mutauscan/scan/sampler.hpp"
 
 namespace mutauscan {
-
-struct SolverSettings {
-  double rtol = 1e-6;
-  double atol = 1e-16;
-  std::uint64_t max_steps = 100000;
-  double point_time_limit_s = 60.0;
-};
 
 struct OutputSettings {
   StoreOptions store;
@@ -80,8 +74,9 @@ ConfigResult parse_config(const std::string& toml, const FileReader& read_list,
                           const Overrides& overrides = {});
 ConfigResult load_config(const std::filesystem::path& path, const Overrides& overrides = {});
 
-/// The [model] section of a canonical config as stored in files.
+/// The [model] and [solver] sections of a canonical config as stored in files.
 ModelSettings model_settings_of(const std::string& config_json);
+SolverSettings solver_settings_of(const std::string& config_json);
 
 /// One key of the config, for `describe` and the README.
 struct ConfigKey {

@@ -11,14 +11,17 @@ namespace mutauscan {
 /// Evaluates points of one scan. The same code on every rank.
 class Worker {
  public:
-  Worker(const RunConfig& config, int rank) : sampler_(config.sampler()), model_(config.model), rank_(rank) {}
+  Worker(const RunConfig& config, int rank)
+      : sampler_(config.sampler()), model_(config.model), settings_(config.solver), rank_(rank) {}
 
   /// Evaluates point `index` and appends its row; returns the wall time it took [s].
-  double evaluate_into(RowBlock& rows, std::uint64_t index) const;
+  double evaluate_into(RowBlock& rows, std::uint64_t index);
 
  private:
   Sampler sampler_;
   ModelSettings model_;
+  SolverSettings settings_;
+  OdeSolver solver_;
   int rank_;
 };
 

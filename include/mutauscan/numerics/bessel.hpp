@@ -1,0 +1,11 @@
+#pragma once
+
+namespace mutauscan {
+
+/// e^z K_1(z) and e^z K_2(z), z > 0: no underflow for any z. Relative accuracy 1e-14.
+struct ScaledBesselK {
+  double k1, k2;
+};
+ScaledBesselK scaled_bessel_k(double z);
+
+}  // namespace mutauscan

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+
+#include <Eigen/Core>
+
+#include "mutauscan/physics/heavy_neutrinos.hpp"
+#include "mutauscan/physics/thermal_history.hpp"
+
+namespace mutauscan {
+
+/// What the Boltzmann equations need to know of the right-handed neutrinos at one temperature. Densities and
+/// rates that fall like e^{-M/T} are given times e^{M_I/T}, so that nothing underflows.
+struct NeutrinoRates {
+  Eigen::Array3d mass;                  ///< M_I [GeV]
+  Eigen::Array3d mass_slope;            ///< d ln M_I/d ln T
+  Eigen::Array3d lepton_width;          ///< Gamma(N_I -> L Phi), both CP states [GeV]
+  Eigen::Array3d scalar_width;          ///< Gamma(2 -> 1), Gamma(3 -> 1), Gamma(3 -> 2) [GeV]
+  Eigen::Array3d dilation;              ///< K_1/K_2(M_I/T)
+  Eigen::Array3d equilibrium;           ///< n_I^eq e^{M_I/T} [GeV^3]
+  Eigen::Array33d epsilon;              ///< epsilon_{alpha I}, all diagrams
+  Eigen::Array33d washout;              ///< [P gamma_D/2 + 2 P gamma_St] e^{M_I/T} [GeV^4], (alpha, I)
+  Eigen::Array33d resonant_washout;     ///< P gamma_Ss e^{M_I/T}, to be multiplied by n_I/n_I^eq
+  Eigen::Array3d scattering;            ///< (2 gamma_Ss + 4 gamma_St) e^{M_I/T}: production of N_I
+  Eigen::Array<double, 6, 1> delta_l2;  ///< gamma_{alpha beta} [GeV^4]: ee, emu, etau, mumu, mutau, tautau
+};
+
+/// The rates for given neutrinos at temperature T [GeV]; mass_slope is left at 0. P_{alpha I} =
+/// |lambda'_{alpha I}|^2/H_II, gamma_D = n_eq (K1/K2) Gamma(N -> L Phi); Delta L = 1 scatterings as in
+/// rates.hpp; gamma_{alpha beta} = 3 T^6 |m_{alpha beta}|^2/(4 pi^5 v^4), m = sum_I lambda' lambda' v^2/M_I,
+/// each term times sqrt(delta_l2_ratio(M_I/T)) for delta_l2 = full. That is exact for one N and for
+/// degenerate ones.
+NeutrinoRates neutrino_rates(const HeavyNeutrinos& neutrinos, const ModelSettings& settings,
+                             double temperature);
+
+/// NeutrinoRates as a function of temperature [GeV].
+using NeutrinoRateFunction = std::function<NeutrinoRates(double temperature)>;
+
+/// The rates of a model point, with mass_slope; `temperature = fixed_at_TR` takes masses, couplings and
+/// asymmetries at T_R. Evaluated afresh at every call: N_2 and N_3 may cross as <sigma>(T) changes, and
+/// tables of what belongs to each of them fail there.
+NeutrinoRateFunction neutrino_rate_function(const ModelPoint& point, const ModelSettings& settings,
+                                            const Seesaw& seesaw, const ThermalHistory& history);
+
+}  // namespace mutauscan

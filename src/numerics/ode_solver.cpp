@@ -1,0 +1,225 @@
+#include "mutauscan/numerics/ode_solver.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <stdexcept>
+
+#include <cvode/cvode.h>
+#include <nvector/nvector_serial.h>
+#include <sunlinsol/sunlinsol_dense.h>
+#include <sunmatrix/sunmatrix_dense.h>
+
+namespace mutauscan {
+namespace {
+
+void check(int flag, const char* what) {
+  if (flag < 0) throw std::runtime_error(std::string("SUNDIALS: ") + what + " failed");
+}
+
+template <class T>
+T* check(T* pointer, const char* what) {
+  if (!pointer) throw std::runtime_error(std::string("SUNDIALS: ") + what + " failed");
+  return pointer;
+}
+
+struct ContextDeleter {
+  void operator()(SUNContext context) const { SUNContext_Free(&context); }
+};
+struct VectorDeleter {
+  void operator()(N_Vector v) const { N_VDestroy(v); }
+};
+struct MatrixDeleter {
+  void operator()(SUNMatrix m) const { SUNMatDestroy(m); }
+};
+struct SolverDeleter {
+  void operator()(SUNLinearSolver s) const { SUNLinSolFree(s); }
+};
+struct CvodeDeleter {
+  void operator()(void* memory) const { CVodeFree(&memory); }
+};
+
+using Context = std::unique_ptr<_SUNContext, ContextDeleter>;
+using Vector = std::unique_ptr<_generic_N_Vector, VectorDeleter>;
+using Matrix = std::unique_ptr<_generic_SUNMatrix, MatrixDeleter>;
+using LinearSolver = std::unique_ptr<_generic_SUNLinearSolver, SolverDeleter>;
+using Cvode = std::unique_ptr<void, CvodeDeleter>;
+
+/// What the C callbacks reach through their user pointer. Exceptions must not cross CVODE: they are kept here
+/// and thrown again after it has returned.
+struct Callbacks {
+  const OdeProblem* problem = nullptr;
+  std::exception_ptr failure;
+  long jacobian_calls = 0;  ///< of the right-hand side, made for Jacobians
+};
+
+int derivative_callback(double t, N_Vector y, N_Vector dydt, void* user) noexcept {
+  auto& callbacks = *static_cast<Callbacks*>(user);
+  try {
+    callbacks.problem->derivative(t, N_VGetArrayPointer(y), N_VGetArrayPointer(dydt));
+    callbacks.failure = nullptr;
+    return 0;
+  } catch (const RecoverableFailure&) {
+    return 1;
+  } catch (...) {
+    callbacks.failure = std::current_exception();
+    return -1;
+  }
+}
+
+int jacobian_callback(double t, N_Vector y, N_Vector dydt, SUNMatrix jacobian, void* user, N_Vector base,
+                      N_Vector shifted, N_Vector) noexcept {
+  auto& callbacks = *static_cast<Callbacks*>(user);
+  try {
+    const int n = callbacks.problem->dimension();
+    double* varied = N_VGetArrayPointer(base);
+    double* slope = N_VGetArrayPointer(shifted);
+    const double* f = N_VGetArrayPointer(dydt);
+    std::copy_n(N_VGetArrayPointer(y), n, varied);
+    for (int j = 0; j < n; ++j) {
+      const double value = varied[j];
+      varied[j] = value + callbacks.problem->perturbation(j, varied);
+      const double step = varied[j] - value;
+      callbacks.problem->derivative(t, varied, slope);
+      ++callbacks.jacobian_calls;
+      double* column = SUNDenseMatrix_Column(jacobian, j);
+      for (int i = 0; i < n; ++i) column[i] = (slope[i] - f[i]) / step;
+      varied[j] = value;
+    }
+    return 0;
+  } catch (const RecoverableFailure&) {
+    return 1;
+  } catch (...) {
+    callbacks.failure = std::current_exception();
+    return -1;
+  }
+}
+
+int event_callback(double t, N_Vector y, double* value, void* user) noexcept {
+  auto& callbacks = *static_cast<Callbacks*>(user);
+  try {
+    *value = callbacks.problem->event(t, N_VGetArrayPointer(y));
+    return 0;
+  } catch (...) {
+    callbacks.failure = std::current_exception();
+    return -1;
+  }
+}
+
+}  // namespace
+
+double OdeProblem::event(double, const double*) const { return 1.0; }
+
+double OdeProblem::perturbation(int j, const double* y) const {
+  return 1.5e-8 * std::max(std::abs(y[j]), std::numeric_limits<double>::min() * 1e16);
+}
+
+OdeStatistics& OdeStatistics::operator+=(const OdeStatistics& other) {
+  steps += other.steps;
+  derivative_calls += other.derivative_calls;
+  jacobians += other.jacobians;
+  error_test_failures += other.error_test_failures;
+  return *this;
+}
+
+struct OdeSolver::Impl {
+  Context context;
+  Vector y, atol;
+  Matrix jacobian;
+  LinearSolver linear_solver;
+  Cvode cvode;
+  Callbacks callbacks;
+
+  Impl() {
+    SUNContext raw = nullptr;
+    check(SUNContext_Create(nullptr, &raw), "SUNContext_Create");
+    context.reset(raw);
+  }
+
+  int dimension() const { return y ? int(N_VGetLength(y.get())) : 0; }
+
+  void allocate(int n) {
+    cvode.reset();
+    y.reset(check(N_VNew_Serial(n, context.get()), "N_VNew_Serial"));
+    atol.reset(check(N_VNew_Serial(n, context.get()), "N_VNew_Serial"));
+    jacobian.reset(check(SUNDenseMatrix(n, n, context.get()), "SUNDenseMatrix"));
+    linear_solver.reset(check(SUNLinSol_Dense(y.get(), jacobian.get(), context.get()), "SUNLinSol_Dense"));
+    cvode.reset(check(CVodeCreate(CV_BDF, context.get()), "CVodeCreate"));
+    N_VConst(0.0, y.get());
+    check(CVodeInit(cvode.get(), derivative_callback, 0.0, y.get()), "CVodeInit");
+    check(CVodeSetErrFile(cvode.get(), nullptr), "CVodeSetErrFile");
+    check(CVodeSetUserData(cvode.get(), &callbacks), "CVodeSetUserData");
+    check(CVodeSetLinearSolver(cvode.get(), linear_solver.get(), jacobian.get()), "CVodeSetLinearSolver");
+    // Right-hand sides may jump (levels cross, reactions switch off): let the step shrink until it is across.
+    check(CVodeSetMaxErrTestFails(cvode.get(), 50), "CVodeSetMaxErrTestFails");
+    check(CVodeSetMaxConvFails(cvode.get(), 50), "CVodeSetMaxConvFails");
+    check(CVodeSetJacFn(cvode.get(), jacobian_callback), "CVodeSetJacFn");
+    check(CVodeRootInit(cvode.get(), 1, event_callback), "CVodeRootInit");
+  }
+
+  OdeStatistics statistics() const {
+    OdeStatistics s;
+    CVodeGetNumSteps(cvode.get(), &s.steps);
+    CVodeGetNumRhsEvals(cvode.get(), &s.derivative_calls);
+    CVodeGetNumJacEvals(cvode.get(), &s.jacobians);
+    CVodeGetNumErrTestFails(cvode.get(), &s.error_test_failures);
+    s.derivative_calls += callbacks.jacobian_calls;
+    return s;
+  }
+};
+
+OdeSolver::OdeSolver() : impl_(std::make_unique<Impl>()) {}
+OdeSolver::~OdeSolver() = default;
+OdeSolver::OdeSolver(OdeSolver&&) noexcept = default;
+OdeSolver& OdeSolver::operator=(OdeSolver&&) noexcept = default;
+
+OdeSolution OdeSolver::integrate(const OdeProblem& problem, double t, const Eigen::VectorXd& y, double t_end,
+                                 const OdeOptions& options,
+                                 const std::function<void(double, const double*)>& observe) {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  Impl& s = *impl_;
+  const int n = problem.dimension();
+  if (s.dimension() != n) s.allocate(n);
+  s.callbacks = {&problem, nullptr, 0};
+  Eigen::Map<Eigen::VectorXd> state(N_VGetArrayPointer(s.y.get()), n);
+  state = y;
+  Eigen::Map<Eigen::VectorXd>(N_VGetArrayPointer(s.atol.get()), n) = options.atol;
+  check(CVodeReInit(s.cvode.get(), t, s.y.get()), "CVodeReInit");
+  check(CVodeSVtolerances(s.cvode.get(), options.rtol, s.atol.get()), "CVodeSVtolerances");
+  check(CVodeSetStopTime(s.cvode.get(), t_end), "CVodeSetStopTime");
+  if (observe) observe(t, state.data());
+
+  OdeSolution solution;
+  solution.t = t;
+  for (long step = 1;; ++step) {
+    const int flag = CVode(s.cvode.get(), t_end, s.y.get(), &solution.t, CV_ONE_STEP);
+    if (s.callbacks.failure) std::rethrow_exception(s.callbacks.failure);
+    solution.solver_flag = flag;
+    if (flag < 0) {
+      solution.end = OdeEnd::solver_failure;
+      break;
+    }
+    if (observe) observe(solution.t, state.data());
+    if (flag == CV_TSTOP_RETURN || flag == CV_ROOT_RETURN) {
+      solution.end = flag == CV_ROOT_RETURN ? OdeEnd::event : OdeEnd::reached_t_end;
+      break;
+    }
+    if (step >= options.max_steps) {
+      solution.end = OdeEnd::step_limit;
+      break;
+    }
+    if (step % 64 == 0 &&
+        std::chrono::duration<double>(Clock::now() - start).count() > options.time_limit_s) {
+      solution.end = OdeEnd::time_limit;
+      break;
+    }
+  }
+  solution.y = state;
+  solution.statistics = s.statistics();
+  return solution;
+}
+
+}  // namespace mutauscan
