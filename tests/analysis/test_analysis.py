@@ -39,10 +39,10 @@ GENERIC_SCAN = """
 texture = "none"
 [parameters]
 lambda_phi_sigma = { min = -1e-2, max = 1e-2, scale = "symlog" }
-lambda_tau = { min = 1e-9, max = 1e-3, scale = "log" }
+lambda_tau = { min = 1e-8, max = 1e-7, scale = "log" }
 delta_deg = { min = 0, max = 360 }
-lambda_mu = 0.1
-m_phi = 1e14
+lambda_e = 1e-7
+lambda_mu = 1e-7
 [scan]
 points = 50
 """
