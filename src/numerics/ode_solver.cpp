@@ -55,11 +55,12 @@ struct Callbacks {
   long jacobian_calls = 0;  ///< of the right-hand side, made for Jacobians
 };
 
-int derivative_callback(double t, N_Vector y, N_Vector dydt, void* user) noexcept {
+/// Runs a callback's body and turns what it throws into CVODE's return codes: 1 recoverable, -1 not.
+template <class Body>
+int guarded(void* user, Body body) noexcept {
   auto& callbacks = *static_cast<Callbacks*>(user);
   try {
-    callbacks.problem->derivative(t, N_VGetArrayPointer(y), N_VGetArrayPointer(dydt));
-    callbacks.failure = nullptr;
+    body(callbacks);
     return 0;
   } catch (const RecoverableFailure&) {
     return 1;
@@ -69,43 +70,34 @@ int derivative_callback(double t, N_Vector y, N_Vector dydt, void* user) noexcep
   }
 }
 
+int derivative_callback(double t, N_Vector y, N_Vector dydt, void* user) noexcept {
+  return guarded(
+      user, [&](Callbacks& c) { c.problem->derivative(t, N_VGetArrayPointer(y), N_VGetArrayPointer(dydt)); });
+}
+
 int jacobian_callback(double t, N_Vector y, N_Vector dydt, SUNMatrix jacobian, void* user, N_Vector base,
                       N_Vector shifted, N_Vector) noexcept {
-  auto& callbacks = *static_cast<Callbacks*>(user);
-  try {
-    const int n = callbacks.problem->dimension();
+  return guarded(user, [&](Callbacks& c) {
+    const int n = c.problem->dimension();
     double* varied = N_VGetArrayPointer(base);
     double* slope = N_VGetArrayPointer(shifted);
     const double* f = N_VGetArrayPointer(dydt);
     std::copy_n(N_VGetArrayPointer(y), n, varied);
     for (int j = 0; j < n; ++j) {
       const double value = varied[j];
-      varied[j] = value + callbacks.problem->perturbation(j, varied);
+      varied[j] = value + c.problem->perturbation(j, varied);
       const double step = varied[j] - value;
-      callbacks.problem->derivative(t, varied, slope);
-      ++callbacks.jacobian_calls;
+      c.problem->derivative(t, varied, slope);
+      ++c.jacobian_calls;
       double* column = SUNDenseMatrix_Column(jacobian, j);
       for (int i = 0; i < n; ++i) column[i] = (slope[i] - f[i]) / step;
       varied[j] = value;
     }
-    return 0;
-  } catch (const RecoverableFailure&) {
-    return 1;
-  } catch (...) {
-    callbacks.failure = std::current_exception();
-    return -1;
-  }
+  });
 }
 
 int event_callback(double t, N_Vector y, double* value, void* user) noexcept {
-  auto& callbacks = *static_cast<Callbacks*>(user);
-  try {
-    *value = callbacks.problem->event(t, N_VGetArrayPointer(y));
-    return 0;
-  } catch (...) {
-    callbacks.failure = std::current_exception();
-    return -1;
-  }
+  return guarded(user, [&](Callbacks& c) { *value = c.problem->event(t, N_VGetArrayPointer(y)); });
 }
 
 }  // namespace

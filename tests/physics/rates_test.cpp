@@ -45,8 +45,8 @@ TEST(ScatteringRates, TableAgreesWithQuadrature) {
 }
 
 TEST(ScatteringRates, HaveTheAnalyticLimitOfTheTopSChannel) {
-  // z -> infinity: sigma_hat -> (3/4 pi)(x-1)^2, and K_1 makes x - 1 = 2t/z: int -> 6 sqrt(pi/2)/...
-  // evaluated with e^z gamma/(H M^4 y_t^2) -> (3/4 pi) * 8 * 2 * sqrt(pi/2) z^{-9/2}/(64 pi^4), up to O(1/z).
+  // For z -> infinity sigma_hat -> (3/4 pi)(x-1)^2 with x - 1 = 2t/z, and K_1 -> sqrt(pi/(2z)) e^{-z-t}; so
+  // that int dx sqrt(x) K_1 sigma_hat -> (3/4 pi) (2/z) (4/z^2) 2! sqrt(pi/(2z)) e^{-z}, up to O(1/z).
   const double z = 1e5, pi = std::acos(-1.0);
   const double limit = 0.75 / pi * 16.0 * std::sqrt(pi / 2.0) * std::pow(z, -4.5) / (64.0 * std::pow(pi, 4));
   EXPECT_TRUE(relatively_near(scattering_rates_by_quadrature(z).top_s, limit, 1e-3));

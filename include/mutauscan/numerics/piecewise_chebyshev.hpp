@@ -60,8 +60,6 @@ class PiecewiseChebyshev {
     return piece.c.col(0) + s * b1 - b2;
   }
 
-  std::size_t pieces() const { return pieces_.size(); }
-
  private:
   static constexpr double smallest_piece = 1e-4;
 
