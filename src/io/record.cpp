@@ -227,8 +227,8 @@ void RowBlock::append(std::uint64_t index, const PointResult& result, const Tele
   for (const Column& column : columns())
     if (column.value) values_.push_back(column.value(result));
   values_.push_back(telemetry.wall_seconds);
-  values_.push_back(result.boltzmann ? double(result.boltzmann->statistics.steps) : 0.0);
-  values_.push_back(result.boltzmann ? double(result.boltzmann->statistics.derivative_calls) : 0.0);
+  values_.push_back(double(result.solver.statistics.steps));
+  values_.push_back(double(result.solver.statistics.derivative_calls));
   values_.push_back(telemetry.rank);
 }
 

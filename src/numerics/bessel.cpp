@@ -28,8 +28,12 @@ ScaledBesselK scaled_bessel_k(double z) {
     const double scale = std::sqrt(0.5 * std::numbers::pi / z);
     return {scale * asymptotic(4.0, z), scale * asymptotic(16.0, z)};
   }
+  // In double, not long double, precision; K_2 from K_0 and K_1 by the recurrence, which is stable upwards.
+  using boost::math::policies::promote_double;
+  constexpr boost::math::policies::policy<promote_double<false>> in_double;
   const double exponential = std::exp(z);
-  return {exponential * boost::math::cyl_bessel_k(1, z), exponential * boost::math::cyl_bessel_k(2, z)};
+  const double k1 = exponential * boost::math::cyl_bessel_k(1, z, in_double);
+  return {k1, exponential * boost::math::cyl_bessel_k(0, z, in_double) + 2.0 / z * k1};
 }
 
 }  // namespace mutauscan

@@ -78,6 +78,7 @@ int derivative_callback(double t, N_Vector y, N_Vector dydt, void* user) noexcep
 int jacobian_callback(double t, N_Vector y, N_Vector dydt, SUNMatrix jacobian, void* user, N_Vector base,
                       N_Vector shifted, N_Vector) noexcept {
   return guarded(user, [&](Callbacks& c) {
+    if (c.problem->jacobian(t, N_VGetArrayPointer(y), SUNDenseMatrix_Data(jacobian))) return;
     const int n = c.problem->dimension();
     double* varied = N_VGetArrayPointer(base);
     double* slope = N_VGetArrayPointer(shifted);
@@ -103,6 +104,8 @@ int event_callback(double t, N_Vector y, double* value, void* user) noexcept {
 }  // namespace
 
 double OdeProblem::event(double, const double*) const { return 1.0; }
+
+bool OdeProblem::jacobian(double, const double*, double*) const { return false; }
 
 double OdeProblem::perturbation(int j, const double* y) const {
   return 1.5e-8 * std::max(std::abs(y[j]), std::numeric_limits<double>::min() * 1e16);
@@ -148,6 +151,10 @@ struct OdeSolver::Impl {
     check(CVodeSetMaxErrTestFails(cvode.get(), 50), "CVodeSetMaxErrTestFails");
     check(CVodeSetMaxConvFails(cvode.get(), 50), "CVodeSetMaxConvFails");
     check(CVodeSetJacFn(cvode.get(), jacobian_callback), "CVodeSetJacFn");
+    // A new Jacobian for every step. Rates here fall by many orders of magnitude within a few steps; with the
+    // Jacobian of a stiffer past the corrector barely moves, which looks like convergence.
+    check(CVodeSetLSetupFrequency(cvode.get(), 1), "CVodeSetLSetupFrequency");
+    check(CVodeSetJacEvalFrequency(cvode.get(), 1), "CVodeSetJacEvalFrequency");
     check(CVodeRootInit(cvode.get(), 1, event_callback), "CVodeRootInit");
   }
 
@@ -181,6 +188,7 @@ OdeSolution OdeSolver::integrate(const OdeProblem& problem, double t, const Eige
   Eigen::Map<Eigen::VectorXd>(N_VGetArrayPointer(s.atol.get()), n) = options.atol;
   check(CVodeReInit(s.cvode.get(), t, s.y.get()), "CVodeReInit");
   check(CVodeSVtolerances(s.cvode.get(), options.rtol, s.atol.get()), "CVodeSVtolerances");
+  check(CVodeSetMaxStep(s.cvode.get(), options.max_step), "CVodeSetMaxStep");
   check(CVodeSetStopTime(s.cvode.get(), t_end), "CVodeSetStopTime");
   if (observe) observe(t, state.data());
 

@@ -1,20 +1,9 @@
 #include "mutauscan/physics/asymmetry_estimate.hpp"
 
-#include <cmath>
-#include <numbers>
-
-#include "mutauscan/core/constants.hpp"
-
 namespace mutauscan {
 
 double sphaleron_conversion(SphaleronFactor factor) {
   return factor == SphaleronFactor::symmetric_phase ? 28.0 / 79.0 : 12.0 / 37.0;
-}
-
-double inflaton_width(double reheating_temperature, double g_star) {
-  using std::numbers::pi;
-  return constants::reheating_width_factor * std::sqrt(pi * pi * g_star / 90.0) * reheating_temperature *
-         reheating_temperature / constants::reduced_planck_mass;
 }
 
 Eigen::Vector3d effective_multiplicity(const Eigen::Vector3d& multiplicity, const DecayWidths<3>& widths) {

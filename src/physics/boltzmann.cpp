@@ -1,367 +1,183 @@
 #include "mutauscan/physics/boltzmann.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <cstdio>
+#include <deque>
 
-#include <Eigen/LU>
+#include <boost/math/tools/minima.hpp>
 
-#include "mutauscan/core/constants.hpp"
-#include "mutauscan/physics/plasma.hpp"
+#include "quasi_steady_equations.hpp"
+#include "slow_neutrino_equations.hpp"
 
 namespace mutauscan {
 namespace {
 
-using constants::reduced_planck_mass;
-using std::numbers::pi;
+/// Errors relative to the answer that elimination of a neutrino, and a late start, may cause.
+constexpr double elimination_error = 1e-5, start_error = 1e-7;
+constexpr double earliest_start = 1e10;  // H/Gamma_phi
+constexpr double survey_step = 0.6;      // e-folds
+constexpr double longest_step = 0.25;    // e-folds; reheating, where it all happens, takes two or three
+constexpr double widest_crossing = 0.3;  // in M_2/M_1 - 1 at the instants of the survey
 
-/// Neutrinos that decay this much faster than the Universe expands need no equation of their own.
-constexpr double fast_decay = 1e4;
-
-double radiation_energy(double temperature, double g_star) {
-  return pi * pi / 30.0 * g_star * std::pow(temperature, 4);
-}
-double radiation_temperature(double energy, double g_star) {
-  return std::pow(30.0 * energy / (pi * pi * g_star), 0.25);
-}
-double entropy_density(double temperature, double g_star) {
-  return 2.0 * pi * pi / 45.0 * g_star * std::pow(temperature, 3);
-}
-double hubble_rate(double energy) { return std::sqrt(energy / 3.0) / reduced_planck_mass; }
-
-/// rho_phi at the start, a = 1.
-double initial_inflaton_energy(const Reheating& r) {
-  const double h = r.initial_hubble_rate();
-  return 3.0 * reduced_planck_mass * reduced_planck_mass * h * h / (1.0 + 0.4 * r.inflaton_width / h);
-}
-
-/// Partial widths N_J -> N_I phi by index pair.
-double width(const NeutrinoRates& r, int from, int to) { return r.scalar_width(from == 1 ? 0 : 1 + to); }
-double total_width(const NeutrinoRates& r, int i) {
-  double sum = r.lepton_width(i);
-  for (int k = 0; k < i; ++k) sum += width(r, i, k);
-  return sum;
-}
-
-/// The two sets of asymmetries: sourced by N_1; by N_2 and N_3.
-constexpr int sets = 2;
-constexpr int set_of(int neutrino) { return neutrino == 0 ? 0 : 1; }
-
-/// State: rho_phi a^3 and rho_R a^4 in units of the initial rho_phi; for each slow N its n a^3, rho a^3/m_phi
-/// and n^th a^3, and n_Delta a^3 set by set, in units of rho_phi/m_phi. Fast N are in balance with what makes
-/// them.
-class Equations : public OdeProblem {
+/// The path from the start to sphaleron freeze-out at a few instants, all neutrinos eliminated: where
+/// asymmetries are made that survive, and how good the elimination is there.
+class Survey {
  public:
-  Equations(const Reheating& reheating, const NeutrinoRateFunction& rates, const std::array<bool, 3>& slow)
-      : reheating_(reheating),
-        rates_(rates),
-        energy_unit_(initial_inflaton_energy(reheating)),
-        number_unit_(energy_unit_ / reheating.inflaton_mass) {
-    const NeutrinoRates r = rates_(reheating.initial_temperature());
-    for (int i = 0; i < 3; ++i) {
-      if (slow[std::size_t(i)]) slot_[i] = 2 + 3 * slow_count_++;
-      negligible_[i] = 1e-12 * std::min(1.0, reheating_.inflaton_width / total_width(r, i));
+  /// `small`: an asymmetry of which only the absolute accuracy matters.
+  Survey(const BoltzmannProblem& p, double u_end, double small) : problem_(p), small_(small) {
+    const int steps = std::max(2, int(std::ceil((u_end - p.u_start) / survey_step)));
+    for (int k = 0; k <= steps; ++k) points_.push_back(at(p.u_start + (u_end - p.u_start) * k / steps));
+    weigh();
+  }
+
+  /// Adds earlier instants until what was made before them is lost or small; returns the start.
+  double extend() {
+    const double earliest = reheating_history::when_hubble_rate_is(earliest_start);
+    while (points_.front().surviving().sum() > start_error * total() && points_.front().u > earliest) {
+      points_.push_front(at(std::max(earliest, points_.front().u - survey_step)));
+      weigh();
     }
+    return points_.front().u;
   }
 
-  int first_asymmetry() const { return 2 + 3 * slow_count_; }
-  int dimension() const override { return first_asymmetry() + 3 * sets; }
-  double number_unit() const { return number_unit_; }
-  bool is_slow(int i) const { return slot_[i] > 0; }
-  double number(int i, const double* y) const { return is_slow(i) ? y[slot_[i]] : 0.0; }
-  double thermal_number(int i, const double* y) const { return is_slow(i) ? y[slot_[i] + 2] : 0.0; }
-
-  void aim_for(double temperature, bool electron_yukawa_in_equilibrium) {
-    target_ = temperature;
-    response_ = &chemical_response(reheating_.spectators, electron_yukawa_in_equilibrium);
-  }
-  double event(double u, const double* y) const override { return temperature_of(u, y) / target_ - 1.0; }
-
-  double temperature_of(double u, const double* y) const {
-    return radiation_temperature(y[1] * energy_unit_ * std::exp(-4.0 * u), reheating_.g_star);
-  }
-  double hubble_rate_of(double u, const double* y) const {
-    double energy = y[0] + y[1] * std::exp(-u);
-    for (int i = 0; i < 3; ++i)
-      if (is_slow(i)) energy += y[slot_[i] + 1];
-    return hubble_rate(energy * std::exp(-3.0 * u) * energy_unit_);
+  /// The most that an e-fold contributes to each asymmetry; minor ones are raised to 1e-7 of the largest, and
+  /// all to `small` if none is larger.
+  Asymmetries scale() const {
+    Asymmetries most = Asymmetries::Zero();
+    for (const Point& p : points_) most = most.max(p.surviving());
+    const double largest = most.maxCoeff();
+    if (largest < small_) return Asymmetries::Constant(small_);
+    return most.max(1e-7 * largest);
   }
 
-  /// Absolute tolerances; `asymmetry` for n_Delta.
-  Eigen::VectorXd tolerances(double asymmetry) const {
-    Eigen::VectorXd atol = Eigen::VectorXd::Constant(dimension(), asymmetry);
-    atol(0) = atol(1) = 1e-20;
-    for (int i = 0; i < 3; ++i)
-      if (is_slow(i)) atol.segment<3>(slot_[i]).setConstant(1e-2 * negligible_[i]);
-    return atol;
+  /// Temperatures [GeV] at which N_1 and N_2 come close: they, and with them the asymmetries each makes,
+  /// change places there within a small part of an e-fold.
+  std::vector<double> level_crossings() const {
+    std::vector<double> temperatures;
+    for (std::size_t k = 1; k + 1 < points_.size(); ++k) {
+      if (points_[k].gap > std::min({points_[k - 1].gap, points_[k + 1].gap, widest_crossing})) continue;
+      const auto gap_at = [&](double u) {
+        return gap(problem_.neutrinos.rates(problem_.temperature_at(reheating_history::at(u))));
+      };
+      constexpr int bits = 20;  // of u
+      const double u =
+          boost::math::tools::brent_find_minima(gap_at, points_[k - 1].u, points_[k + 1].u, bits).first;
+      temperatures.push_back(problem_.temperature_at(reheating_history::at(u)));
+    }
+    return temperatures;
   }
 
-  /// Linear in thermal abundances and asymmetries, mildly nonlinear in the rest.
-  double perturbation(int j, const double* y) const override {
-    if (j >= first_asymmetry()) return std::max(std::abs(y[j]), 1e-20);
-    if (j >= 2 && (j - 2) % 3 == 2) return std::max(std::abs(y[j]), 1e-20);
-    return 1e-5 * std::max(std::abs(y[j]), 1e-20);
+  SlowNeutrinos slow() const {
+    Eigen::Array3d error = Eigen::Array3d::Zero();
+    for (const Point& p : points_)
+      error += p.lag * p.surviving().sum() + p.thermal_lag * (p.thermal_source.colwise() * p.survival).sum();
+    SlowNeutrinos slow{};
+    for (int i = 0; i < 3; ++i) slow[std::size_t(i)] = error(i) > elimination_error * total();
+    return slow;
   }
-
-  Eigen::VectorXd initial_state() const;
-  void derivative(double u, const double* y, double* dydu) const override;
 
  private:
-  struct Sources;
-  void inflaton_to_neutrinos(const NeutrinoRates& r, double u, const double* y, double h, double* dydu,
-                             Sources& s) const;
-  void thermal_neutrinos(const NeutrinoRates& r, double u, const double* y, double t, double h, double* dydu,
-                         Sources& s) const;
+  struct Point {
+    double u;
+    Asymmetries source, thermal_source;  ///< moduli, per e-fold
+    Eigen::Array3d washout;              ///< of each flavour, per e-fold
+    Eigen::Array3d lag, thermal_lag;     ///< e-folds it takes N_I to decay
+    double gap;                          ///< M_2/M_1 - 1
+    Eigen::Array3d survival = Eigen::Array3d::Ones();
 
-  const Reheating& reheating_;
-  const NeutrinoRateFunction& rates_;
-  double energy_unit_, number_unit_;
-  int slow_count_ = 0;
-  int slot_[3] = {0, 0, 0};  ///< where a slow N stands in the state; 0: fast
-  double negligible_[3];     ///< abundances of N from the inflaton that are as good as none
-  double target_ = 0.0;
-  const ChemicalResponse* response_ = nullptr;
-};
+    Asymmetries surviving() const { return source.colwise() * survival; }
+  };
 
-/// What the neutrinos do to the asymmetries, per comoving volume in units of rho_phi/m_phi.
-struct Equations::Sources {
-  Eigen::Array3d decays = Eigen::Array3d::Zero();     ///< N_I -> L Phi, net of inverse decays, per time
-  Eigen::Array3d abundance = Eigen::Array3d::Ones();  ///< n_I^th/n_I^eq
-};
-
-Eigen::VectorXd Equations::initial_state() const {
-  Eigen::VectorXd y = Eigen::VectorXd::Zero(dimension());
-  y(0) = 1.0;
-  y(1) = 0.4 * reheating_.inflaton_width / reheating_.initial_hubble_rate();
-  return y;
-}
-
-void Equations::derivative(double u, const double* y, double* dydu) const {
-  if (!(y[1] > 0.0)) throw RecoverableFailure("negative radiation energy");
-  const double t = temperature_of(u, y), h = hubble_rate_of(u, y);
-  if (!std::isfinite(h)) throw RecoverableFailure("no Hubble rate");
-  const NeutrinoRates r = rates_(t);
-  Sources s;
-  inflaton_to_neutrinos(r, u, y, h, dydu, s);
-  thermal_neutrinos(r, u, y, t, h, dydu, s);
-
-  // Wash-out acts on the chemical potentials, which are linear in the asymmetries of each set.
-  const Eigen::Array3d suppression = (-r.mass / t).exp();
-  const Eigen::Vector3d washout =
-      (r.washout.matrix() + r.resonant_washout.matrix() * s.abundance.matrix().asDiagonal()) *
-      suppression.matrix();
-  Eigen::Matrix3d scattering;
-  scattering << r.delta_l2(0), r.delta_l2(1), r.delta_l2(2), r.delta_l2(1), r.delta_l2(3), r.delta_l2(4),
-      r.delta_l2(2), r.delta_l2(4), r.delta_l2(5);
-  for (int set = 0; set < sets; ++set) {
-    const int at = first_asymmetry() + 3 * set;
-    const Eigen::Map<const Eigen::Vector3d> n(y + at);
-    // 2 mu/T per unit of n: 12/T^3 times the response
-    const Eigen::Vector3d lepton = 12.0 / (t * t * t) * (response_->lepton * n);
-    const double higgs = 12.0 / (t * t * t) * (response_->higgs * n)(0);
-    for (int alpha = 0; alpha < 3; ++alpha) {
-      double rate = washout(alpha) * (lepton(alpha) + higgs);
-      for (int beta = 0; beta < 3; ++beta)
-        rate += scattering(alpha, beta) * (lepton(alpha) + lepton(beta) + 2.0 * higgs);
-      for (int i = 0; i < 3; ++i)
-        if (set_of(i) == set) rate -= r.epsilon(alpha, i) * s.decays(i);
-      dydu[at + alpha] = rate / h;
-    }
-  }
-}
-
-/// From the heaviest N down: what the inflaton and cascades bring, in number and in energy (units of m_phi),
-/// decays at once (fast N) or is kept (slow N). Radiation gets the energy that is not kept.
-void Equations::inflaton_to_neutrinos(const NeutrinoRates& r, double u, const double* y, double h,
-                                      double* dydu, Sources& s) const {
-  const double production = reheating_.inflaton_width * y[0];
-  Eigen::Array3d number = production * reheating_.multiplicity, energy = 0.5 * number;  // made per time
-  double into_radiation = production;
-  for (int i = 2; i >= 0; --i) {
-    const double m = r.mass(i) / reheating_.inflaton_mass, total = total_width(r, i);
-    double decays = number(i), mass_decays = energy(i);  // Gamma gamma n and Gamma M n
-    if (is_slow(i)) {
-      const double n = y[slot_[i]], rho = y[slot_[i] + 1], none = negligible_[i];
-      // Mean inverse Lorentz factor M n/rho; where next to nothing is left, that of neutrinos just made, 2
-      // M/m_phi.
-      const auto positive = [](double x, double least) { return 0.5 * (x + std::hypot(x, 2.0 * least)); };
-      const double gamma = std::min(1.0, m * positive(n, 2.0 * none) / positive(rho, none));
-      decays = total * gamma * n;
-      mass_decays = total * m * n;
-      const double work = h * rho * (1.0 - gamma * gamma);  // 3 H p
-      dydu[slot_[i]] = (number(i) - decays) / h;
-      dydu[slot_[i] + 1] = (energy(i) - mass_decays - work) / h;
-      into_radiation -= energy(i) - mass_decays;
-    }
-    s.decays(i) = decays * r.lepton_width(i) / total;
-    for (int k = 0; k < i; ++k) {
-      const double branching = width(r, i, k) / total, q = r.mass(k) / r.mass(i);
-      number(k) += branching * decays;
-      energy(k) += branching * mass_decays * 0.5 * (1.0 + q * q);
-    }
-  }
-  dydu[0] = -production / h;
-  dydu[1] = into_radiation * std::exp(u) / h;
-}
-
-/// Thermal N, by their deviations from equilibrium delta_I = n_I - n_I^eq:
-///   dn_I/dt = -(Gamma_I k_I + scatterings) delta_I - sum_K F_IK + sum_J F_JI,
-///   F_IK = Gamma_{I->K} k_I (delta_I - (n_I^eq/n_K^eq) delta_K)  for N_I <-> N_K phi.
-/// Slow ones are integrated. Fast ones follow n_eq with a small lag, so that delta solves the linear system
-/// with dn_I/dt = dn_I^eq/dt; beyond e^{-80} there are none.
-void Equations::thermal_neutrinos(const NeutrinoRates& r, double u, const double* y, double t, double h,
-                                  double* dydu, Sources& s) const {
-  constexpr double none_beyond = 80.0, finite_up_to = 600.0;  // in M/T
-  const Eigen::Array3d z = r.mass / t;
-  if (z(0) > none_beyond && slow_count_ == 0) return;
-  const double volume = std::exp(3.0 * u) / number_unit_;
-  const Eigen::Array3d equilibrium = r.equilibrium * (-z).exp() * volume;
-
-  Eigen::Matrix3d loss = Eigen::Matrix3d::Zero();  // dn/dt = -loss delta
-  for (int i = 0; i < 3; ++i) {
-    loss(i, i) += r.lepton_width(i) * r.dilation(i) + r.scattering(i) / r.equilibrium(i);
-    for (int k = 0; k < i; ++k) {
-      const double gamma = width(r, i, k) * r.dilation(i);
-      const double ratio = r.equilibrium(i) / r.equilibrium(k) * std::exp(z(k) - z(i));
-      loss(i, i) += gamma;
-      loss(i, k) -= gamma * ratio;
-      loss(k, k) += gamma * ratio;
-      loss(k, i) -= gamma;
-    }
-  }
-  const double dlnt = 0.25 * dydu[1] / y[1] - 1.0;  // d ln T/d ln a
-  Eigen::Matrix3d system = loss;
-  Eigen::Vector3d right;
-  for (int i = 0; i < 3; ++i) {
-    if (!is_slow(i) && z(i) < none_beyond) {
-      right(i) = -equilibrium(i) * h * (3.0 + dlnt * (3.0 + z(i) * r.dilation(i) * (1.0 - r.mass_slope(i))));
-      continue;
-    }
-    system.row(i) = Eigen::RowVector3d::Unit(i);
-    right(i) = is_slow(i) ? y[slot_[i] + 2] - equilibrium(i) : 0.0;
-  }
-  const Eigen::Vector3d deviation = system.partialPivLu().solve(right);
-  for (int i = 0; i < 3; ++i) {
-    s.decays(i) += r.lepton_width(i) * r.dilation(i) * deviation(i);
-    if (z(i) < finite_up_to) s.abundance(i) = 1.0 + deviation(i) / equilibrium(i);
-    if (is_slow(i)) dydu[slot_[i] + 2] = -(loss.row(i) * deviation)(0) / h;
-  }
-}
-
-/// The neutrinos that do not decay fast compared with the expansion somewhere on the way.
-std::array<bool, 3> slow_neutrinos(const Reheating& reheating, const NeutrinoRateFunction& rates) {
-  std::array<bool, 3> slow{};
-  const double hot = reheating.initial_temperature(), cold = reheating.final_temperature;
-  constexpr int samples = 24;
-  for (int k = 0; k <= samples; ++k) {
-    const double t = hot * std::pow(cold / hot, double(k) / samples);
-    const NeutrinoRates r = rates(t);
-    const double rho = radiation_energy(t, reheating.g_star);
-    // The attractor before reheating, radiation after; their sum is safe in between.
-    const double matter =
-        rho / (0.4 * reheating.inflaton_width * 3.0 * reduced_planck_mass * reduced_planck_mass);
-    const double h = hubble_rate(rho) + std::min(matter, reheating.initial_hubble_rate());
+  Point at(double u) const {
+    const QuasiSteadyRates q = quasi_steady_rates(problem_, u);
+    const double h = problem_.hubble_at(reheating_history::at(u));
+    Point p{u, q.source.abs(), q.thermal_source.abs(), {}, {}, {}, gap(q.neutrinos)};
+    p.washout = WashOut{q.washout.data(), q.scattering.data()}
+                    .matrix(chemical_response(Spectators::none, true))
+                    .diagonal();
     for (int i = 0; i < 3; ++i) {
-      const double slowest = std::min({1.0, 2.0 * r.mass(i) / reheating.inflaton_mass, r.dilation(i)});
-      if (total_width(r, i) * slowest < fast_decay * h) slow[std::size_t(i)] = true;
+      const double rate = q.neutrinos.total_width(i) / h;
+      // Time dilation of neutrinos just made: M/(m_phi/2)
+      p.lag(i) = 1.0 / (rate * std::min(1.0, 2.0 * q.neutrinos.mass(i) / problem_.reheating.inflaton_mass));
+      p.thermal_lag(i) = 1.0 / (rate * q.neutrinos.dilation(i));
+    }
+    return p;
+  }
+
+  static double gap(const NeutrinoRates& r) { return r.mass(1) / r.mass(0) - 1.0; }
+
+  /// Survival of what is made at each instant, flavour by flavour; wash-out is taken as an exponential in u
+  /// between instants.
+  void weigh() {
+    points_.back().survival.setOnes();
+    for (std::size_t k = points_.size() - 1; k-- > 0;) {
+      const Point& next = points_[k + 1];
+      const Eigen::Array3d high = points_[k].washout.max(next.washout) + 1e-300,
+                           low = points_[k].washout.min(next.washout) + 1e-300;
+      const Eigen::Array3d log_ratio = (high / low).log();
+      const Eigen::Array3d mean = (log_ratio > 1e-6).select((high - low) / log_ratio, high);
+      points_[k].survival = next.survival * (-mean * (next.u - points_[k].u)).exp();
     }
   }
-  return slow;
-}
 
-Failure failure_of(const OdeSolution& solution, double temperature) {
+  /// What survives in all, but at least `small`.
+  double total() const {
+    double sum = 0.0;
+    for (const Point& p : points_) sum += p.surviving().sum();
+    return std::max(sum, small_);
+  }
+
+  const BoltzmannProblem& problem_;
+  double small_;
+  std::deque<Point> points_;
+};
+
+Failure failure_of(const BoltzmannRun& run) {
   char text[160];
-  const Status status = solution.end == OdeEnd::step_limit   ? Status::solver_step_limit
-                        : solution.end == OdeEnd::time_limit ? Status::solver_time_limit
-                                                             : Status::solver_failed;
-  std::snprintf(text, sizeof text,
-                "Boltzmann solver stopped at T = %.6g GeV after %ld steps, %ld calls (flag %d)", temperature,
-                solution.statistics.steps, solution.statistics.derivative_calls, solution.solver_flag);
+  const Status status = run.end == OdeEnd::step_limit   ? Status::solver_step_limit
+                        : run.end == OdeEnd::time_limit ? Status::solver_time_limit
+                                                        : Status::solver_failed;
+  std::snprintf(
+      text, sizeof text, "Boltzmann solver stopped at T = %.6g GeV after %ld steps, %ld calls (flag %d)",
+      run.temperature, run.report.statistics.steps, run.report.statistics.derivative_calls, run.report.flag);
   return {status, text};
 }
 
 }  // namespace
 
-double Reheating::initial_temperature() const {
-  const double energy = 0.4 * inflaton_width / initial_hubble_rate() * initial_inflaton_energy(*this);
-  return radiation_temperature(energy, g_star);
-}
-
-Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const NeutrinoRateFunction& rates,
+Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const NeutrinoHistory& neutrinos,
                                          const SolverSettings& settings, OdeSolver& solver,
-                                         const BoltzmannObserver& observe,
+                                         SolverReport& report, const BoltzmannObserver& observe,
                                          std::optional<NeutrinoTreatment> treatment) {
-  std::array<bool, 3> slow = slow_neutrinos(reheating, rates);
+  BoltzmannProblem problem(reheating, neutrinos);
+  const double u_end = problem.when_temperature_is(reheating.final_temperature);
+  const double small = settings.atol / settings.rtol / problem.yield(u_end, reheating.final_temperature);
+  Survey survey(problem, u_end, small);
+  problem.u_start = survey.extend();
+  problem.scale = survey.scale();
+  problem.breakpoints = survey.level_crossings();
+  problem.breakpoints.insert(problem.breakpoints.end(), neutrinos.kinks.begin(), neutrinos.kinks.end());
+  problem.options.rtol = settings.rtol;
+  problem.options.max_step = longest_step;
+  problem.options.max_steps = long(settings.max_steps);
+  problem.options.time_limit_s = settings.point_time_limit_s;
+  problem.options.atol = 0.1 * settings.rtol * Eigen::Map<const Eigen::VectorXd>(problem.scale.data(), 6);
+
+  SlowNeutrinos slow = survey.slow();
   if (treatment) slow.fill(*treatment == NeutrinoTreatment::integrated);
-  Equations equations(reheating, rates, slow);
-  const int first = equations.first_asymmetry();
+  const bool any_slow = slow[0] || slow[1] || slow[2];
+  const BoltzmannRun run = any_slow ? solve_with_slow_neutrinos(problem, slow, solver, observe)
+                                    : solve_quasi_steady(problem, solver, observe);
+  report = run.report;
+  report.last_temperature = run.temperature;
+  if (run.end != OdeEnd::reached_t_end && run.end != OdeEnd::event) return failure_of(run);
+  if (!run.asymmetry.allFinite()) return Failure{Status::not_finite, "an asymmetry is not a finite number"};
 
-  OdeOptions options;
-  options.rtol = settings.rtol;
-  options.max_steps = long(settings.max_steps);
-  options.time_limit_s = settings.point_time_limit_s;
-  // n_Delta/s in the units of the state: s a^3 is about (4/3) rho_phi a^3/T_R at the end
-  const double reheating_temperature =
-      std::sqrt(reheating.inflaton_width * reduced_planck_mass /
-                (constants::reheating_width_factor * std::sqrt(pi * pi * reheating.g_star / 90.0)));
-  options.atol =
-      equations.tolerances(settings.atol * 4.0 * reheating.inflaton_mass / (3.0 * reheating_temperature));
-
-  std::function<void(double, const double*)> on_step;
-  if (observe)
-    on_step = [&](double u, const double* y) {
-      const double t = equations.temperature_of(u, y), volume = std::exp(3.0 * u);
-      const double energy = equations.number_unit() * reheating.inflaton_mass / volume;
-      BoltzmannSnapshot snapshot{u,
-                                 t,
-                                 equations.hubble_rate_of(u, y),
-                                 y[0] * energy,
-                                 y[1] * energy * std::exp(-u),
-                                 Eigen::Array3d::Zero(),
-                                 Eigen::Array3d::Zero(),
-                                 Eigen::Vector3d::Zero()};
-      const double number = equations.number_unit() / volume;
-      for (int i = 0; i < 3; ++i) {
-        snapshot.neutrino_number(i) = equations.number(i, y) * number;
-        snapshot.thermal_neutrino_number(i) = equations.thermal_number(i, y) * number;
-      }
-      for (int alpha = 0; alpha < 3; ++alpha)
-        snapshot.Y_delta(alpha) =
-            (y[first + alpha] + y[first + 3 + alpha]) * number / entropy_density(t, reheating.g_star);
-      observe(snapshot);
-    };
-
-  OdeSolution solution;
-  solution.y = equations.initial_state();
-  OdeStatistics statistics;
-  constexpr double far = 200.0;  // e-folds: the event comes first
-  std::vector<double> targets;
-  if (reheating.spectators == Spectators::full &&
-      reheating.initial_temperature() > electron_yukawa_temperature)
-    targets.push_back(electron_yukawa_temperature);  // the right-hand side jumps there
-  targets.push_back(reheating.final_temperature);
-  for (double target : targets) {
-    equations.aim_for(target, target < electron_yukawa_temperature);
-    solution = solver.integrate(equations, solution.t, solution.y, far, options, on_step);
-    statistics += solution.statistics;
-    solution.statistics = statistics;
-    if (solution.end != OdeEnd::event)
-      return failure_of(solution, equations.temperature_of(solution.t, solution.y.data()));
-  }
-
-  const double t = reheating.final_temperature;
-  const double per_entropy =
-      equations.number_unit() * std::exp(-3.0 * solution.t) / entropy_density(t, reheating.g_star);
-  const Eigen::Vector3d from_n1 = solution.y.segment<3>(first) * per_entropy;
-  const Eigen::Vector3d from_n23 = solution.y.segment<3>(first + 3) * per_entropy;
-  const double c = reheating.sphaleron_conversion;
-  BoltzmannResult result{from_n1 + from_n23,
-                         c * (from_n1 + from_n23).sum(),
-                         c * from_n1.sum(),
-                         c * from_n23.sum(),
-                         first > 2 ? NeutrinoTreatment::integrated : NeutrinoTreatment::quasi_steady,
-                         statistics};
-  if (!result.Y_delta.allFinite()) return Failure{Status::not_finite, "an asymmetry is not a finite number"};
-  return result;
+  const Asymmetries y_delta = run.asymmetry * problem.yield(run.u, reheating.final_temperature);
+  const Eigen::Array2d y_b = reheating.sphaleron_conversion * y_delta.colwise().sum().transpose();
+  return BoltzmannResult{y_delta.rowwise().sum().matrix(), y_b.sum(), y_b(0), y_b(1),
+                         any_slow ? NeutrinoTreatment::integrated : NeutrinoTreatment::quasi_steady};
 }
 
 }  // namespace mutauscan

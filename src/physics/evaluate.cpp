@@ -88,8 +88,8 @@ PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
                             constants::sphaleron_temperature,
                             settings.spectators,
                             sphaleron_conversion(settings.sphaleron_factor)};
-  const auto rates = neutrino_rate_function(point, settings, *result.seesaw, history);
-  const auto solution = solve_boltzmann(reheating, rates, solver_settings, solver, observe);
+  const auto solution = solve_boltzmann(reheating, neutrino_history(point, settings, *result.seesaw, history),
+                                        solver_settings, solver, result.solver, observe);
   if (!solution) return stopped(Stage::boltzmann, solution.failure());
   result.boltzmann = *solution;
   return result;

@@ -8,12 +8,6 @@
 #include "mutauscan/physics/rates.hpp"
 
 namespace mutauscan {
-namespace {
-
-/// M/T beyond which e^{-M/T} makes Delta L = 1 scatterings and the drift of n_eq irrelevant.
-constexpr double cold = 80.0;
-
-}  // namespace
 
 NeutrinoRates neutrino_rates(const HeavyNeutrinos& n, const ModelSettings& settings, double temperature) {
   const auto widths = decay_widths(n, settings.scalar_masses);
@@ -27,7 +21,8 @@ NeutrinoRates neutrino_rates(const HeavyNeutrinos& n, const ModelSettings& setti
   r.scalar_width = {widths.scalar(1, 0), widths.scalar(2, 0), widths.scalar(2, 1)};
   r.epsilon = epsilon.total().array();
 
-  const bool scatters = settings.scatterings != Scatterings::none && n.mass(0) < cold * temperature;
+  const bool scatters =
+      settings.scatterings != Scatterings::none && n.mass(0) < neutrinos_absent_beyond * temperature;
   const PlasmaCouplings g = scatters ? plasma_couplings(temperature) : PlasmaCouplings{};
   const double yt2 = g.top * g.top;
   const double gauge2 = settings.scatterings == Scatterings::top_and_gauge
@@ -37,10 +32,11 @@ NeutrinoRates neutrino_rates(const HeavyNeutrinos& n, const ModelSettings& setti
   for (int i = 0; i < 3; ++i) {
     const double z = r.mass(i) / temperature;
     const double h = n.dirac_yukawa.col(i).squaredNorm();
-    r.dilation(i) = thermal_dilation(z);
-    r.equilibrium(i) = scaled_equilibrium_density(z) * t3;
+    const ThermalDistribution thermal = thermal_distribution(z);
+    r.dilation(i) = thermal.dilation;
+    r.equilibrium(i) = thermal.scaled_density * t3;
     double gamma_s = 0.0, gamma_t = 0.0;
-    if (settings.scatterings != Scatterings::none && z < cold) {
+    if (settings.scatterings != Scatterings::none && z < neutrinos_absent_beyond) {
       const ScatteringRates s = scattering_rates(z);
       const double scale = h * std::pow(r.mass(i), 4);
       gamma_s = scale * (yt2 * s.top_s + gauge2 * s.gauge_s);
@@ -63,25 +59,34 @@ NeutrinoRates neutrino_rates(const HeavyNeutrinos& n, const ModelSettings& setti
   return r;
 }
 
-NeutrinoRateFunction neutrino_rate_function(const ModelPoint& point, const ModelSettings& settings,
-                                            const Seesaw& seesaw, const ThermalHistory& history) {
+NeutrinoHistory neutrino_history(const ModelPoint& point, const ModelSettings& settings, const Seesaw& seesaw,
+                                 const ThermalHistory& history) {
   const auto neutrinos_at = [=](double temperature) {
     return heavy_neutrinos(point, seesaw, history, history.vacuum(temperature), temperature);
   };
   if (settings.temperature == TemperatureMode::fixed_at_TR)
-    return [settings, at_reheating = neutrinos_at(point.T_R)](double temperature) {
-      return neutrino_rates(at_reheating, settings, temperature);
-    };
-  return [=](double temperature) {
-    NeutrinoRates r = neutrino_rates(neutrinos_at(temperature), settings, temperature);
-    if (r.mass(0) > cold * temperature) return r;
-    constexpr double step = 1e-4;
-    const auto log_masses = [&](double factor) -> Eigen::Array3d {
-      return neutrinos_at(factor * temperature).mass.array().log();
-    };
-    r.mass_slope = (log_masses(1.0 + step) - log_masses(1.0 - step)) / (2.0 * step);
-    return r;
-  };
+    return {[settings, at_reheating = neutrinos_at(point.T_R)](double temperature) {
+              return neutrino_rates(at_reheating, settings, temperature);
+            },
+            {}};
+  return {[=](double temperature) {
+            const HeavyNeutrinos n = neutrinos_at(temperature);
+            NeutrinoRates r = neutrino_rates(n, settings, temperature);
+            // Hellmann-Feynman: dM_I = Re (Omega dM Omega^T)_II, and dM is in the couplings of the radial
+            // modes s_i, y^s = h/sqrt2.
+            constexpr double step = 1e-4;
+            const VacuumExpectation hotter = history.vacuum(temperature * (1.0 + step)),
+                                    colder = history.vacuum(temperature * (1.0 - step));
+            const double slope1 = (hotter.sigma1 - colder.sigma1) / (2.0 * step),
+                         slope2 = (hotter.sigma2 - colder.sigma2) / (2.0 * step);
+            for (int i = 0; i < 3; ++i)
+              r.mass_slope(i) =
+                  std::numbers::sqrt2 *
+                  (n.scalar_yukawa[0](i, i).real() * slope1 + n.scalar_yukawa[2](i, i).real() * slope2) /
+                  r.mass(i);
+            return r;
+          },
+          history.kinks(1e3 * point.T_R)};
 }
 
 }  // namespace mutauscan

@@ -15,12 +15,21 @@ namespace {
 
 using std::numbers::pi;
 
-constexpr double table_tolerance = 1e-6;
+constexpr double table_tolerance = 3e-8;
 constexpr double table_z_min = 1e-2, table_z_max = 100.0;
 constexpr double ratio_z_max = 100.0;  // beyond, the Delta L = 2 ratio is 1 + O(1/z^2)
 
-/// Tables here are met relative to each component.
-constexpr auto own_size = [](const auto& largest) { return largest; };
+/// Tables here are met relative to each component, or absolutely where f gives logarithms.
+PiecewiseChebyshev table_in_log_z(int components, double z_max, bool logarithms,
+                                  const std::function<void(double z, double* values)>& f) {
+  return {components,
+          {std::log(table_z_min), std::log(z_max)},
+          [&](double log_z, double* values) { f(std::exp(log_z), values); },
+          [=](double, double, const double* largest, double* allowed) {
+            for (int i = 0; i < components; ++i)
+              allowed[i] = table_tolerance * (logarithms ? 1.0 : largest[i]);
+          }};
+}
 
 template <class F>
 double integrate(F f, double lower, double upper) {
@@ -37,18 +46,19 @@ double scaled_reaction_density(double z, double a, CrossSection sigma_hat) {
     const double above = a + t / z * (2.0 * w_min + t / z);
     return 2.0 * w * w * scaled_bessel_k(z * w).k1 * std::exp(-t) * std::max(0.0, sigma_hat(w * w, above));
   };
-  const double integral =
-      integrate(integrand, 0.0, 1.0) + integrate(integrand, 1.0, 8.0) + integrate(integrand, 8.0, 50.0);
+  // Infrared cuts make sigma_hat vary on the scale x - 1 ~ a: from there to t = 1 in ln t.
+  const double infrared = std::min(1.0, a > 0.0 ? 0.5 * a * z : 0.1 / z);
+  const auto in_log_t = [&](double log_t) { return std::exp(log_t) * integrand(std::exp(log_t)); };
+  const double integral = integrate(integrand, 0.0, infrared) + integrate(in_log_t, std::log(infrared), 0.0) +
+                          integrate(integrand, 1.0, 8.0) + integrate(integrand, 8.0, 50.0);
   return std::exp(-z * a / (1.0 + w_min)) * integral / z / (64.0 * std::pow(pi, 4) * z);
 }
 
 }  // namespace
 
-double scaled_equilibrium_density(double z) { return z * z * scaled_bessel_k(z).k2 / (pi * pi); }
-
-double thermal_dilation(double z) {
+ThermalDistribution thermal_distribution(double z) {
   const ScaledBesselK k = scaled_bessel_k(z);
-  return k.k1 / k.k2;
+  return {z * z * k.k2 / (pi * pi), k.k1 / k.k2};
 }
 
 ScatteringRates scattering_rates_by_quadrature(double z) {
@@ -81,19 +91,21 @@ ScatteringRates scattering_rates_by_quadrature(double z) {
 }
 
 ScatteringRates scattering_rates(double z) {
-  using Table = PiecewiseChebyshev<4>;
   // Logarithms, as the rates are powers of z over long stretches; beyond the end the last power continues.
+  using Logs = Eigen::Array4d;
+  static const PiecewiseChebyshev table = table_in_log_z(4, table_z_max, true, [](double x, double* values) {
+    const ScatteringRates r = scattering_rates_by_quadrature(x);
+    Eigen::Map<Logs>{values} = Logs(r.top_s, r.top_t, r.gauge_s, r.gauge_t).log();
+  });
+  const auto at = [](double log_z) {
+    Logs values;
+    table.evaluate(log_z, values.data());
+    return values;
+  };
   static const double end = std::log(table_z_max);
-  static const Table table(
-      [](double log_z) {
-        const ScatteringRates r = scattering_rates_by_quadrature(std::exp(log_z));
-        return Table::Values(Table::Values(r.top_s, r.top_t, r.gauge_s, r.gauge_t).log());
-      },
-      {std::log(table_z_min), end}, table_tolerance,
-      [](const Table::Values&) { return Table::Values::Ones(); });
-  static const Table::Values power = (table(end) - table(end - 1e-3)) / 1e-3;
+  static const Logs power = (at(end) - at(end - 1e-3)) / 1e-3;
   const double log_z = std::log(std::max(z, table_z_min));
-  const Table::Values v = (table(std::min(log_z, end)) + power * std::max(0.0, log_z - end)).exp();
+  const Logs v = (at(std::min(log_z, end)) + power * std::max(0.0, log_z - end)).exp();
   return {v(0), v(1), v(2), v(3)};
 }
 
@@ -139,15 +151,18 @@ double delta_l2_ratio_by_quadrature(double z) {
 }
 
 double delta_l2_ratio(double z) {
-  using Table = PiecewiseChebyshev<1>;
-  static const Table table(
-      [](double log_z) { return Table::Values(delta_l2_ratio_by_quadrature(std::exp(log_z))); },
-      {std::log(table_z_min), std::log(ratio_z_max)}, table_tolerance, own_size);
+  static const PiecewiseChebyshev table = table_in_log_z(
+      1, ratio_z_max, false, [](double x, double* value) { *value = delta_l2_ratio_by_quadrature(x); });
+  const auto at = [](double log_z) {
+    double value;
+    table.evaluate(log_z, &value);
+    return value;
+  };
   if (z > ratio_z_max) {
-    static const double rest = table(std::log(ratio_z_max))(0) - 1.0;
+    static const double rest = at(std::log(ratio_z_max)) - 1.0;
     return 1.0 + rest * (ratio_z_max / z) * (ratio_z_max / z);
   }
-  return std::max(0.0, table(std::log(std::max(z, table_z_min)))(0));
+  return std::max(0.0, at(std::log(std::max(z, table_z_min))));
 }
 
 }  // namespace mutauscan

@@ -2,7 +2,7 @@
 
 #include "evaluate_point.hpp"
 #include "mutauscan/core/constants.hpp"
-#include "mutauscan/physics/asymmetry_estimate.hpp"
+#include "mutauscan/physics/rates.hpp"
 #include "mutauscan/scan/config.hpp"
 #include "near.hpp"
 
@@ -25,7 +25,7 @@ Case case_of(const nlohmann::json& c, const std::string& more = "") {
   return {config.config.space.centre(), config.config.model};
 }
 
-double baryon_asymmetry(const Case& c, double rtol = 1e-8) {
+double baryon_asymmetry(const Case& c, double rtol = 1e-9) {
   SolverSettings settings;
   settings.rtol = rtol;
   const PointResult result = evaluate_point(c.point, c.model, settings);
@@ -34,16 +34,19 @@ double baryon_asymmetry(const Case& c, double rtol = 1e-8) {
 }
 
 TEST(Boltzmann, AgreesWithTheReferenceSolutions) {
-  // 1e-4, stated by the reference. T_R = 1e4 GeV with running temperature is the exception: there a permille
-  // of Y_B is made before H = 1e4 Gamma_phi (starting at 1e3 or 1e5 Gamma_phi shifts it by -1.1e-2, +2.3e-3),
-  // and the reference differs by 1.2e-3, unexplained. Minor flavours are held to 1e-4 of the largest.
+  // 1e-4, stated by the reference; found: 5e-7 running, 7e-6 with fixed temperature. Two exceptions.
+  // T_R = 1e4 GeV with running temperature: a permille of Y_B, and more of the minor flavours, is made before
+  // the H = 1e4 Gamma_phi at which the reference starts; the answer here does not depend on the start (see
+  // DoesNotDependOnWhereItStarts). Started where the reference starts it is 1.2e-3 below instead of above the
+  // reference, whose own rates above 1e5 GeV are then in doubt; with fixed temperature the cases agree.
+  // Flavours below 1e-7 of the largest: the reference's two CP branches differ by 3e-4 there.
   for (const auto& c : reference("benchmark.json")) {
     SCOPED_TRACE(c.at("name").get<std::string>());
-    const bool depends_on_start = c.at("name") == "T_R=1e4";
-    const double tolerance = depends_on_start ? 2e-3 : 1e-4;
+    const bool made_early = c.at("name") == "T_R=1e4";
+    const double tolerance = made_early ? 2e-3 : 1e-4;
     const Case point = case_of(c);
     SolverSettings settings;
-    settings.rtol = 1e-8;
+    settings.rtol = 1e-9;
     const PointResult result = evaluate_point(point.point, point.model, settings);
     ASSERT_TRUE(result.boltzmann) << result.message;
     const auto& expected = c.at("columns");
@@ -52,8 +55,12 @@ TEST(Boltzmann, AgreesWithTheReferenceSolutions) {
     const char* names[] = {"Y_Delta_e", "Y_Delta_mu", "Y_Delta_tau"};
     double largest = 0.0;
     for (const char* name : names) largest = std::max(largest, std::abs(expected.at(name).get<double>()));
-    for (int a = 0; a < 3; ++a)
-      EXPECT_NEAR(result.boltzmann->Y_delta(a), expected.at(names[a]).get<double>(), tolerance * largest);
+    for (int a = 0; a < 3 && !made_early; ++a) {
+      const double flavour = expected.at(names[a]);
+      EXPECT_TRUE(relatively_near(result.boltzmann->Y_delta(a), flavour,
+                                  std::abs(flavour) < 1e-7 * largest ? 5e-4 : 2e-4))
+          << names[a];
+    }
     const auto& variants = c.at("variants");
     EXPECT_TRUE(relatively_near(baryon_asymmetry(case_of(c, "temperature = \"fixed_at_TR\"")),
                                 variants.at("temperature = fixed_at_TR").at("Y_B"), 1e-4));
@@ -62,10 +69,18 @@ TEST(Boltzmann, AgreesWithTheReferenceSolutions) {
   }
 }
 
+TEST(Boltzmann, IsFoundToATenThousandthWithDefaultSettings) {
+  for (const auto& c : reference("benchmark.json")) {
+    SCOPED_TRACE(c.at("name").get<std::string>());
+    EXPECT_TRUE(relatively_near(baryon_asymmetry(case_of(c), SolverSettings{}.rtol),
+                                baryon_asymmetry(case_of(c)), 1e-4));
+  }
+}
+
 /// The Universe of the benchmark, to be solved with rates of one's own.
-Reheating reheating() {
+Reheating reheating(double reheating_temperature = ModelPoint{}.T_R) {
   const ModelPoint point;
-  return {inflaton_width(point.T_R, 106.75),
+  return {inflaton_width(reheating_temperature, 106.75),
           point.m_phi,
           {point.f_N1, point.f_N2, point.f_N3},
           106.75,
@@ -74,6 +89,7 @@ Reheating reheating() {
           28.0 / 79.0};
 }
 
+/// The benchmark's neutrinos, frozen at T_R.
 NeutrinoRates benchmark_rates(double temperature) {
   const ModelPoint point;
   const ModelSettings settings;
@@ -83,122 +99,233 @@ NeutrinoRates benchmark_rates(double temperature) {
                         temperature);
 }
 
-BoltzmannResult solve(const NeutrinoRateFunction& rates, double rtol = 1e-8,
+/// They, changed.
+template <class Change>
+NeutrinoRateFunction changed(Change change) {
+  return [change](double t) {
+    NeutrinoRates r = benchmark_rates(t);
+    change(r);
+    return r;
+  };
+}
+
+BoltzmannResult solve(const NeutrinoRateFunction& rates, double rtol = 1e-9,
                       std::optional<NeutrinoTreatment> treatment = std::nullopt,
-                      const BoltzmannObserver& observe = {}) {
+                      const BoltzmannObserver& observe = {}, const Reheating& universe = reheating()) {
   OdeSolver solver;
   SolverSettings settings;
   settings.rtol = rtol;
-  const auto result = solve_boltzmann(reheating(), rates, settings, solver, observe, treatment);
+  settings.max_steps = 100000;
+  SolverReport report;
+  const auto result = solve_boltzmann(universe, {rates, {}}, settings, solver, report, observe, treatment);
   EXPECT_TRUE(result) << (result ? "" : result.failure().message);
   return result ? *result : BoltzmannResult{};
 }
 
-TEST(Boltzmann, ReheatsAtTheTemperatureThatDefinesTheInflatonWidth) {
-  // rho_R = rho_phi at T_R: interpolate ln(rho_R/rho_phi) in ln T between steps.
-  double log_t = 0.0, balance = -1.0, crossing = 0.0;
-  solve(benchmark_rates, 1e-10, std::nullopt, [&](const BoltzmannSnapshot& s) {
-    const double now = std::log(s.radiation_energy / s.inflaton_energy);
-    if (balance < 0.0 && now >= 0.0)
-      crossing = std::exp(log_t + (std::log(s.temperature) - log_t) * (-balance) / (now - balance));
-    log_t = std::log(s.temperature);
-    balance = now;
-  });
-  EXPECT_TRUE(relatively_near(crossing, ModelPoint{}.T_R, 1e-4));  // linear interpolation over one step
+/// Weaker couplings: decays are then only 1e7 to 1e9 times faster than the expansion.
+void weaken(NeutrinoRates& r, double factor) {
+  r.lepton_width *= factor;
+  r.scalar_width *= factor;
+  r.washout *= factor;
+  r.resonant_washout *= factor;
+  r.scattering *= factor;
 }
 
 TEST(Boltzmann, MakesNothingWithoutCpViolation) {
-  const auto symmetric = [](double t) {
-    NeutrinoRates r = benchmark_rates(t);
-    r.epsilon.setZero();
-    return r;
-  };
+  const auto symmetric = changed([](NeutrinoRates& r) { r.epsilon.setZero(); });
   EXPECT_EQ(solve(symmetric).Y_delta.norm(), 0.0);
+  const auto weak = changed([](NeutrinoRates& r) {
+    r.epsilon.setZero();
+    weaken(r, 1e-6);
+  });
+  EXPECT_EQ(solve(weak, 1e-6, NeutrinoTreatment::integrated).Y_delta.norm(), 0.0);
 }
 
 TEST(Boltzmann, IsLinearInTheCpAsymmetries) {
-  const auto scaled = [](double factor) {
-    return [factor](double t) {
-      NeutrinoRates r = benchmark_rates(t);
-      r.epsilon *= factor;
-      return r;
-    };
-  };
+  const auto scaled = [](double factor) { return changed([=](NeutrinoRates& r) { r.epsilon *= factor; }); };
   const double one = solve(scaled(1.0)).Y_B;
-  EXPECT_TRUE(relatively_near(solve(scaled(-3.0)).Y_B, -3.0 * one, 1e-6));
+  EXPECT_TRUE(relatively_near(solve(scaled(-3.0)).Y_B, -3.0 * one, 1e-7));
+}
+
+TEST(Boltzmann, ChangesSignWithTheCpBranch) {
+  // delta -> 2 pi - delta conjugates all couplings.
+  ModelSettings other;
+  other.cp_branch = CpBranch::delta_below_pi;
+  for (double t_r : {1e4, 5e4, 2e5}) {
+    ModelPoint point;
+    point.T_R = t_r;
+    const double y = evaluate_point(point, {}).boltzmann->Y_B;
+    EXPECT_NE(y, 0.0);
+    EXPECT_TRUE(relatively_near(evaluate_point(point, other).boltzmann->Y_B, -y, 1e-6)) << t_r;
+  }
+}
+
+TEST(Boltzmann, DoesNotDependOnWhereItStarts) {
+  // At T_R = 1e4 GeV asymmetries are made before H = 1e4 Gamma_phi and survive: it starts earlier by itself.
+  // Independent solution started at H = 1e8 Gamma_phi, exact rates: -1.980947385e-11 (rtol 1e-9).
+  ModelPoint point;
+  point.T_R = 1e4;
+  ModelSettings settings;
+  settings.scatterings = Scatterings::none;
+  settings.delta_l2 = DeltaL2::operator_limit;
+  SolverSettings fine;
+  fine.rtol = 1e-9;
+  EXPECT_TRUE(relatively_near(evaluate_point(point, settings, fine).boltzmann->Y_B, -1.980947385e-11, 1e-6));
 }
 
 TEST(Boltzmann, WithoutWashOutEqualsTheAnalyticReheatingFactor) {
-  // All asymmetry survives: n_Delta a^3 -> -n_phi a^3 sum eps f BR, and s a^3 follows from radiation. Against
-  // the estimate's 3 T_R/4 m_phi that is the factor 4 m_phi/(3 T_R) n_phi/s, a number of the two-fluid system
-  // alone.
-  const auto free = [](double t) {
-    NeutrinoRates r = benchmark_rates(t);
+  // All asymmetry survives: n_Delta a^3 -> -n_phi a^3 sum eps f BR with the number n_phi a^3 of early times,
+  // and s a^3 of late times is that of the two-fluid system. The estimate has n_phi/s = 0.75 T_R/m_phi; the
+  // system, with T_R where rho_R = rho_phi, 1.466 times as much. (Independent solution: scipy, DOP853, rtol
+  // 1e-13.)
+  constexpr double n_phi_per_entropy = 1.0998327502;
+  const auto free = changed([](NeutrinoRates& r) {
     r.washout.setZero();
     r.resonant_washout.setZero();
     r.scattering.setZero();
     r.delta_l2.setZero();
-    return r;
-  };
-  double per_entropy = 0.0;
-  const double g = 106.75, pi = std::acos(-1.0);
-  double initial_number = 0.0;
-  const double y_b = [&] {
-    return solve(free, 1e-10, std::nullopt,
-                 [&](const BoltzmannSnapshot& s) {
-                   const double volume = std::exp(3.0 * s.log_scale_factor);
-                   if (initial_number == 0.0)
-                     initial_number = s.inflaton_energy / ModelPoint{}.m_phi * volume;
-                   per_entropy =
-                       initial_number / volume / (2.0 * pi * pi / 45.0 * g * std::pow(s.temperature, 3));
-                 })
-        .Y_B;
-  }();
-  const PointResult point = evaluate_point({}, {});
-  const double factor = per_entropy * 4.0 * ModelPoint{}.m_phi / (3.0 * ModelPoint{}.T_R);
-  EXPECT_TRUE(relatively_near(y_b, factor * *point.baryon_asymmetry_estimate, 1e-5));
-  EXPECT_GT(factor, 0.5);
-  EXPECT_LT(factor, 2.0);
+  });
+  ModelSettings frozen;
+  frozen.temperature = TemperatureMode::fixed_at_TR;
+  const double estimate = *evaluate_point({}, frozen).baryon_asymmetry_estimate;
+  const double expected = estimate / 0.75 * n_phi_per_entropy * reheating().temperature() / ModelPoint{}.T_R;
+  EXPECT_TRUE(relatively_near(solve(free).Y_B, expected, 1e-6));
 }
 
 TEST(Boltzmann, IntegratesNeutrinosAsItEliminatesThem) {
-  // Weaken everything until decays are only 1e7 to 1e9 times faster than the expansion: the elimination's
-  // error is then below 1e-6, and the full equations are still well-conditioned.
-  const auto weak = [](double t) {
-    NeutrinoRates r = benchmark_rates(t);
-    constexpr double weaker = 1e-4;
-    r.lepton_width *= weaker;
-    r.scalar_width *= weaker;
-    r.washout *= weaker;
-    r.resonant_washout *= weaker;
-    r.scattering *= weaker;
-    return r;
-  };
-  const BoltzmannResult full = solve(weak, 1e-9, NeutrinoTreatment::integrated);
-  const BoltzmannResult eliminated = solve(weak, 1e-9, NeutrinoTreatment::quasi_steady);
+  const auto weak = changed([](NeutrinoRates& r) { weaken(r, 1e-4); });
+  const BoltzmannResult full = solve(weak, 1e-8, NeutrinoTreatment::integrated);
+  const BoltzmannResult eliminated = solve(weak, 1e-8, NeutrinoTreatment::quasi_steady);
   EXPECT_EQ(full.treatment, NeutrinoTreatment::integrated);
   EXPECT_TRUE(relatively_near(full.Y_B, eliminated.Y_B, 1e-5));
   EXPECT_TRUE(relatively_near(full.Y_B_N1, eliminated.Y_B_N1, 1e-5));
+  for (int a = 0; a < 3; ++a) EXPECT_TRUE(relatively_near(full.Y_delta(a), eliminated.Y_delta(a), 1e-4)) << a;
+}
+
+TEST(Boltzmann, ChoosesTheTreatmentByTheErrorOfElimination) {
+  // Weaker by 1e5 elimination would be wrong by about 1e-5, by 1e6 by 1e-4: then N_1 is integrated, and the
+  // choice agrees with the full equations.
+  for (double factor : {1e-5, 1e-6, 1e-7}) {
+    const auto weak = changed([=](NeutrinoRates& r) { weaken(r, factor); });
+    const BoltzmannResult chosen = solve(weak, 1e-8);
+    const BoltzmannResult full = solve(weak, 1e-8, NeutrinoTreatment::integrated);
+    EXPECT_TRUE(relatively_near(chosen.Y_B, full.Y_B, 2e-5)) << factor;
+    if (factor < 1e-5) {
+      EXPECT_EQ(chosen.treatment, NeutrinoTreatment::integrated);
+    }
+  }
+}
+
+TEST(Boltzmann, ConservesEnergyWithSlowNeutrinos) {
+  // Neutrinos that live as long as the inflaton: d(rho a^3)/du = -(rho_R + 3 p_N) a^3, integrated along the
+  // path (trapezoids between steps, hence 1e-3), and a^4 rho_R constant once all has decayed.
+  const auto slow = changed([](NeutrinoRates& r) { weaken(r, 1e-11); });
+  double integral = 0.0, last_u = 0.0, last_pressure = 0.0, first = -1.0, energy = 0.0, late = 0.0;
+  double largest_share = 0.0;
+  solve(slow, 1e-8, NeutrinoTreatment::integrated, [&](const BoltzmannSnapshot& s) {
+    const double volume = std::exp(3.0 * s.log_scale_factor);
+    const double neutrinos = s.neutrino_energy.sum();
+    energy = (s.inflaton_energy + s.radiation_energy + neutrinos) * volume;
+    largest_share = std::max(largest_share, neutrinos * volume / energy);
+    const double pressure = (s.radiation_energy + 3.0 * s.neutrino_pressure.sum()) * volume;
+    if (first < 0.0)
+      first = energy;
+    else
+      integral += 0.5 * (pressure + last_pressure) * (s.log_scale_factor - last_u);
+    last_u = s.log_scale_factor;
+    last_pressure = pressure;
+    if (s.temperature > 300.0) late = s.radiation_energy * volume * std::exp(s.log_scale_factor);
+    if (s.temperature < 200.0) {
+      EXPECT_TRUE(relatively_near(s.radiation_energy * volume * std::exp(s.log_scale_factor), late, 1e-6));
+    }
+  });
+  EXPECT_GT(largest_share, 0.1);  // they do matter
+  EXPECT_TRUE(relatively_near(energy + integral, first, 1e-3));
 }
 
 TEST(Boltzmann, ConvergesWithItsTolerance) {
-  const double exact = solve(benchmark_rates, 1e-11).Y_B;
-  for (double rtol : {1e-4, 1e-6, 1e-8})
-    EXPECT_LT(std::abs(solve(benchmark_rates, rtol).Y_B / exact - 1.0), 300.0 * rtol) << rtol;
+  const double exact = solve(benchmark_rates, 1e-12).Y_B;
+  for (double rtol : {1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10})
+    EXPECT_LT(std::abs(solve(benchmark_rates, rtol).Y_B / exact - 1.0), 100.0 * rtol) << rtol;
 }
 
 TEST(Boltzmann, ReportsWhatStoppedIt) {
   SolverSettings few;
   few.max_steps = 20;
-  PointResult result = evaluate_point({}, {}, few);
+  const PointResult result = evaluate_point({}, {}, few);
   EXPECT_EQ(result.status, Status::solver_step_limit);
   EXPECT_EQ(result.stage, Stage::boltzmann);
   EXPECT_NE(result.message.find("T ="), std::string::npos);
   EXPECT_FALSE(result.boltzmann);
   EXPECT_TRUE(result.baryon_asymmetry_estimate);
+  EXPECT_EQ(result.solver.statistics.steps, 20);
+  EXPECT_GT(result.solver.last_temperature, ModelPoint{}.T_R);
   SolverSettings brief;
   brief.point_time_limit_s = 0.0;
   EXPECT_EQ(evaluate_point({}, {}, brief).status, Status::solver_time_limit);
+}
+
+/// Thermal leptogenesis by one N of mass M, decay parameter K = Gamma/H(M), no asymmetry but its own, after
+/// an inflaton that reheats far above M and makes no N: the setting of Buchmueller, Di Bari, Pluemacher
+/// hep-ph/0401240. Returns the efficiency kappa: N_{B-L} = kappa epsilon n_N(hot).
+double efficiency(double k) {
+  constexpr double mass = 1e8, g = 106.75, pi = 3.14159265358979323846;
+  const double hubble = hubble_rate(radiation_energy(mass, g));
+  Reheating universe = reheating(30.0 * mass);
+  universe.multiplicity.setZero();
+  universe.spectators = Spectators::none;
+  const NeutrinoRateFunction one = [=](double t) {
+    NeutrinoRates r{};
+    r.mass << mass, 1e6 * mass, 2e6 * mass;
+    r.mass_slope.setZero();
+    r.lepton_width << k * hubble, 1e9 * hubble, 1e9 * hubble;
+    r.scalar_width.setZero();
+    r.epsilon.setZero();
+    r.epsilon(0, 0) = 1e-6;
+    for (int i = 0; i < 3; ++i) {
+      const ThermalDistribution d = thermal_distribution(r.mass(i) / t);
+      r.dilation(i) = d.dilation;
+      r.equilibrium(i) = d.scaled_density * t * t * t;
+    }
+    r.washout.setZero();
+    // W_ID = (1/4) K z^3 K_1: leptons with Maxwell-Boltzmann statistics there, 12/pi^2 more here
+    r.washout(0, 0) = 0.5 * pi * pi / 12.0 * r.equilibrium(0) * r.dilation(0) * r.lepton_width(0);
+    r.resonant_washout.setZero();
+    r.scattering.setZero();
+    r.delta_l2.setZero();
+    return r;
+  };
+  const BoltzmannResult result = solve(one, 1e-10, std::nullopt, {}, universe);
+  const double hot = 2.0 / (pi * pi) / (2.0 * pi * pi / 45.0 * g);  // n_N/s at T >> M
+  return -result.Y_delta.sum() / (1e-6 * hot);
+}
+
+TEST(ThermalLeptogenesis, HasThePublishedEfficiency) {
+  // The equations of hep-ph/0401240 (decays and inverse decays, vanishing initial abundance), solved
+  // independently (scipy, Radau, rtol 1e-9). Weak wash-out is a cancellation of 1 : K^2 between production
+  // and decay, of which the deviation from equilibrium is integrated: that costs accuracy, about rtol/K^2.
+  const std::pair<double, double> exact[] = {
+      {1e-3, -1.37947504e-6}, {1e-2, -1.30874314e-4}, {0.1, -8.76603550e-3},  {1.0, -0.137769126},
+      {10.0, -0.0315990836},  {30.0, -8.22139171e-3}, {100.0, -2.04029058e-3}};
+  for (const auto& [k, kappa] : exact)
+    EXPECT_TRUE(relatively_near(efficiency(k), -kappa, k < 0.01 ? 5e-3 : 1e-4)) << k;
+}
+
+TEST(ThermalLeptogenesis, FollowsThePublishedFormula) {
+  // kappa = kappa_- + kappa_+ of hep-ph/0401240, section 4, z_B(K) its eq. for the freeze-out: «accurate
+  // within 30 %» is what its authors say of such formulas; the weak limit (9 pi^2/64) K^2 is exact.
+  const double pi = std::acos(-1.0);
+  const auto formula = [pi](double k) {
+    const double n_k = 9.0 * pi / 16.0 * k;  // N(K), abundance without wash-out
+    const double n_bar = n_k / std::pow(1.0 + std::sqrt(n_k / 0.75), 2);
+    const double z_b =
+        1.0 + 0.5 * std::log1p(pi * k * k / 1024.0 * std::pow(std::log(3125.0 * pi * k * k / 1024.0), 5));
+    const double minus = -2.0 * std::exp(-2.0 / 3.0 * n_k) * std::expm1(2.0 / 3.0 * n_bar);
+    const double plus = -2.0 / (z_b * k) * std::expm1(-2.0 / 3.0 * z_b * k * n_bar);
+    return minus + plus;
+  };
+  for (double k : {10.0, 30.0, 100.0}) EXPECT_TRUE(relatively_near(efficiency(k), formula(k), 0.3)) << k;
+  EXPECT_TRUE(relatively_near(efficiency(1e-3), 9.0 * pi * pi / 64.0 * 1e-6, 0.01));
 }
 
 }  // namespace

@@ -18,8 +18,12 @@ class OdeProblem {
   /// integration and is thrown to the caller.
   virtual void derivative(double t, const double* y, double* dydt) const = 0;
 
-  /// The step by which component j is varied to find its column of the Jacobian. Where f is linear in y_j a
-  /// large one costs no accuracy and keeps the rounding noise of stiff terms out of the other rows.
+  /// df_i/dy_j into columns[i + j dimension()]; false: not known, to be found by differences.
+  virtual bool jacobian(double t, const double* y, double* columns) const;
+
+  /// The step by which component j is varied to find its column of the Jacobian by differences. Where f is
+  /// linear in y_j a large one costs no accuracy and keeps the rounding noise of stiff terms out of the other
+  /// rows.
   virtual double perturbation(int j, const double* y) const;
 
   /// Integration ends where this changes sign; by default nowhere.
@@ -34,7 +38,8 @@ class RecoverableFailure : public std::runtime_error {
 
 struct OdeOptions {
   double rtol = 1e-6;
-  Eigen::VectorXd atol;  ///< one per component
+  Eigen::VectorXd atol;   ///< one per component
+  double max_step = 0.0;  ///< 0: none; keeps long steps from missing what happens in between
   long max_steps = 100000;
   double time_limit_s = 60.0;
 };
@@ -55,7 +60,7 @@ struct OdeSolution {
   int solver_flag = 0;  ///< of a failure, as CVODE numbers them
 };
 
-/// Stiff integration by variable-order BDF with a dense Jacobian from finite differences (SUNDIALS CVODE;
+/// Stiff integration by variable-order BDF with a dense Jacobian (SUNDIALS CVODE;
 /// Hindmarsh et al., ACM TOMS 31, 363 (2005)). Keeps its memory from one problem to the next of the same
 /// dimension.
 class OdeSolver {

@@ -1,91 +1,40 @@
 #pragma once
 
-#include <algorithm>
-#include <cmath>
-#include <numbers>
-#include <utility>
+#include <functional>
 #include <vector>
-
-#include <Eigen/Core>
 
 namespace mutauscan {
 
-/// A table of `components` smooth functions of one variable: Chebyshev polynomials of fixed degree on pieces
-/// that are halved until each component k is met to `rtol * scale(largest)(k)`, where `largest` are the
-/// largest moduli on the piece: the caller says below which size a component is rounding noise of another.
-/// Between breakpoints the functions should be smooth; pieces end at breakpoints.
-template <int components>
+/// A table of several functions of one variable: Chebyshev polynomials on pieces, of degree 8 where that is
+/// enough, else 16, else the piece is halved. Between breakpoints the functions should be smooth: pieces end
+/// at breakpoints, and where a function jumps after all they shrink to `smallest_piece`.
 class PiecewiseChebyshev {
  public:
-  using Values = Eigen::Array<double, components, 1>;
+  using Function = std::function<void(double x, double* values)>;
+  /// The error allowed to each component on a piece, given the largest modulus of each there: the caller
+  /// knows below which size a component does not matter.
+  using Tolerance = std::function<void(double lower, double upper, const double* largest, double* allowed)>;
 
-  static constexpr int degree = 10;
+  PiecewiseChebyshev(int components, std::vector<double> breakpoints, const Function& f,
+                     const Tolerance& tolerance, double smallest_piece = 1e-3);
 
-  PiecewiseChebyshev() = default;
-  template <class F, class Scale>
-  PiecewiseChebyshev(const F& f, std::vector<double> breakpoints, double rtol, const Scale& scale) {
-    std::sort(breakpoints.begin(), breakpoints.end());
-    std::vector<Piece> todo;
-    for (std::size_t i = breakpoints.size(); i-- > 1;)
-      if (breakpoints[i] - breakpoints[i - 1] >= smallest_piece)
-        todo.push_back(fit(f, breakpoints[i - 1], breakpoints[i]));
-    while (!todo.empty()) {
-      Piece piece = std::move(todo.back());
-      todo.pop_back();
-      // The last two coefficients estimate what the series leaves out.
-      const Values error = piece.c.template rightCols<2>().abs().rowwise().sum();
-      const Values tolerance = rtol * scale(piece.largest);
-      if ((error <= tolerance).all() || piece.upper - piece.lower < 2.0 * smallest_piece) {
-        pieces_.push_back(std::move(piece));
-        continue;
-      }
-      const double middle = 0.5 * (piece.lower + piece.upper);
-      todo.push_back(fit(f, middle, piece.upper));
-      todo.push_back(fit(f, piece.lower, middle));
-    }
-  }
+  /// The functions at x; beyond the ends, at the ends.
+  void evaluate(double x, double* values) const;
 
-  /// The functions at x; beyond the ends the nearest piece is continued.
-  Values operator()(double x) const {
-    const auto next = std::upper_bound(pieces_.begin() + 1, pieces_.end(), x,
-                                       [](double value, const Piece& piece) { return value < piece.lower; });
-    const Piece& piece = *(next - 1);
-    const double s = (2.0 * x - piece.lower - piece.upper) / (piece.upper - piece.lower);
-    Values b1 = Values::Zero(), b2 = Values::Zero();  // Clenshaw
-    for (int k = degree; k > 0; --k) {
-      const Values b = piece.c.col(k) + 2.0 * s * b1 - b2;
-      b2 = b1;
-      b1 = b;
-    }
-    return piece.c.col(0) + s * b1 - b2;
-  }
+  int components() const { return components_; }
+  int evaluations() const { return evaluations_; }  ///< calls of f it took
 
  private:
-  static constexpr double smallest_piece = 1e-4;
-
   struct Piece {
     double lower, upper;
-    Eigen::Array<double, components, degree + 1> c;
-    Values largest;
+    int degree;
+    std::size_t first;  ///< of its coefficients, degree by degree
   };
 
-  template <class F>
-  static Piece fit(const F& f, double lower, double upper) {
-    using std::numbers::pi;
-    constexpr int n = degree + 1;
-    Eigen::Array<double, components, n> samples;
-    for (int k = 0; k < n; ++k)
-      samples.col(k) = f(0.5 * (lower + upper) + 0.5 * (upper - lower) * std::cos(pi * (k + 0.5) / n));
-    Piece piece{lower, upper, {}, samples.abs().rowwise().maxCoeff()};
-    for (int j = 0; j < n; ++j) {
-      piece.c.col(j).setZero();
-      for (int k = 0; k < n; ++k) piece.c.col(j) += samples.col(k) * std::cos(pi * j * (k + 0.5) / n);
-      piece.c.col(j) *= (j == 0 ? 1.0 : 2.0) / n;
-    }
-    return piece;
-  }
-
+  int components_;
+  int evaluations_ = 0;
   std::vector<Piece> pieces_;
+  std::vector<double> coefficients_;
 };
 
 }  // namespace mutauscan

@@ -9,10 +9,6 @@ namespace mutauscan {
 /// 12/37 (broken phase; Harvey, Turner 1990).
 double sphaleron_conversion(SphaleronFactor factor);
 
-/// Inflaton width [GeV] for which rho_R = rho_phi at T_R: 2.4380524 sqrt(pi^2 g*/90) T_R^2/M_P (reduced M_P),
-/// constant g*.
-double inflaton_width(double reheating_temperature, double g_star);
-
 /// N_I per inflaton decay including the cascades N_J -> N_I phi:
 /// f_I^eff = f_I + sum_{J>I} f_J^eff BR(N_J -> N_I phi).
 Eigen::Vector3d effective_multiplicity(const Eigen::Vector3d& multiplicity, const DecayWidths<3>& widths);

@@ -36,6 +36,7 @@ struct PointResult {
   std::optional<double> inflaton_width;
   std::optional<double> baryon_asymmetry_estimate;
   std::optional<BoltzmannResult> boltzmann;
+  SolverReport solver;
   std::optional<double> delta_a_mu;
   std::optional<double> higgs_invisible;
   std::optional<bool> potential_bounded;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -8,6 +9,10 @@
 #include "mutauscan/physics/thermal_history.hpp"
 
 namespace mutauscan {
+
+/// M/T beyond which e^{-M/T} makes thermal neutrinos, their inverse decays and Delta L = 1 scatterings
+/// irrelevant.
+inline constexpr double neutrinos_absent_beyond = 80.0;
 
 /// What the Boltzmann equations need to know of the right-handed neutrinos at one temperature. Densities and
 /// rates that fall like e^{-M/T} are given times e^{M_I/T}, so that nothing underflows.
@@ -23,6 +28,18 @@ struct NeutrinoRates {
   Eigen::Array33d resonant_washout;     ///< P gamma_Ss e^{M_I/T}, to be multiplied by n_I/n_I^eq
   Eigen::Array3d scattering;            ///< (2 gamma_Ss + 4 gamma_St) e^{M_I/T}: production of N_I
   Eigen::Array<double, 6, 1> delta_l2;  ///< gamma_{alpha beta} [GeV^4]: ee, emu, etau, mumu, mutau, tautau
+
+  /// Gamma(N_I -> N_K phi), K < I [GeV]
+  double scalar_width_of(int i, int k) const { return scalar_width(i == 1 ? 0 : 1 + k); }
+  double total_width(int i) const {
+    double sum = lepton_width(i);
+    for (int k = 0; k < i; ++k) sum += scalar_width_of(i, k);
+    return sum;
+  }
+  /// Mean part of the energy that goes to N_K in N_I -> N_K phi: (1 + M_K^2/M_I^2)/2
+  double daughter_energy(int i, int k) const {
+    return 0.5 * (1.0 + (mass(k) / mass(i)) * (mass(k) / mass(i)));
+  }
 };
 
 /// The rates for given neutrinos at temperature T [GeV]; mass_slope is left at 0. P_{alpha I} =
@@ -36,10 +53,15 @@ NeutrinoRates neutrino_rates(const HeavyNeutrinos& neutrinos, const ModelSetting
 /// NeutrinoRates as a function of temperature [GeV].
 using NeutrinoRateFunction = std::function<NeutrinoRates(double temperature)>;
 
-/// The rates of a model point, with mass_slope; `temperature = fixed_at_TR` takes masses, couplings and
-/// asymmetries at T_R. Evaluated afresh at every call: N_2 and N_3 may cross as <sigma>(T) changes, and
-/// tables of what belongs to each of them fail there.
-NeutrinoRateFunction neutrino_rate_function(const ModelPoint& point, const ModelSettings& settings,
-                                            const Seesaw& seesaw, const ThermalHistory& history);
+/// The right-handed neutrinos of one point as the Universe cools.
+struct NeutrinoHistory {
+  NeutrinoRateFunction rates;
+  std::vector<double> kinks;  ///< temperatures [GeV] at which they are not smooth
+};
+
+/// The rates of a model point, with mass_slope; kinks up to 1e3 T_R. `temperature = fixed_at_TR` takes
+/// masses, couplings and asymmetries at T_R.
+NeutrinoHistory neutrino_history(const ModelPoint& point, const ModelSettings& settings, const Seesaw& seesaw,
+                                 const ThermalHistory& history);
 
 }  // namespace mutauscan

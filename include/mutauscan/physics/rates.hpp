@@ -8,11 +8,12 @@ namespace mutauscan {
 //   gamma = M^4/(64 pi^4 z) int dx sqrt(x) K_1(z sqrt x) sigma_hat(x),  x = s/M^2,
 // and are given divided by what factors out of them. Ref.: Giudice et al. hep-ph/0310123.
 
-/// e^z n_eq/T^3 with n_eq = (T^3/pi^2) z^2 K_2(z), two helicities.
-double scaled_equilibrium_density(double z);
-
-/// K_1(z)/K_2(z): mean inverse Lorentz factor of a thermal N.
-double thermal_dilation(double z);
+/// A thermal N (two helicities, Maxwell-Boltzmann statistics).
+struct ThermalDistribution {
+  double scaled_density;  ///< e^z n_eq/T^3, n_eq = (T^3/pi^2) z^2 K_2(z)
+  double dilation;        ///< mean inverse Lorentz factor K_1(z)/K_2(z)
+};
+ThermalDistribution thermal_distribution(double z);
 
 /// Delta L = 1 scatterings e^z gamma/(H M^4), H = (lambda^dagger lambda)_II:
 ///   top_s: N L -> Q t,   top_t: N Q -> L t and crossed (each), both divided by y_t^2;

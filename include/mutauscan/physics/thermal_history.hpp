@@ -65,15 +65,15 @@ class ThermalHistory {
   /// the highest if there are several windows; none if the symmetry stays broken from `upper` to today.
   std::optional<TemperatureRange> restoration_window(double upper) const;
 
+  /// The temperatures below `upper` [GeV] at which <sigma_i>(T) is not smooth: where a vev vanishes, at the
+  /// electroweak crossover and at thermalisation. Ascending.
+  std::vector<double> kinks(double upper) const;
+
   /// Tree-level masses of the radial modes, 2 sqrt(lambda_sigma) <sigma_i>; the angular modes are massless.
   std::array<double, 2> radial_masses(const VacuumExpectation& vacuum) const;
 
  private:
   double order_parameter(int i, double temperature) const;
-
-  /// The temperatures below `upper` [GeV] at which <sigma_i>(T) is not smooth: where a vev vanishes, at the
-  /// electroweak crossover and at thermalisation. Ascending.
-  std::vector<double> kinks(double upper) const;
 
   ThermalCoefficients choice_;
   ThermalMassCoefficients coefficients_;
