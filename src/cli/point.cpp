@@ -122,7 +122,7 @@ int point(const PointOptions& options) {
   OdeSolver solver;
   const PointResult result = evaluate(input, model, solver_settings, solver);
   RowBlock row;
-  row.append(index, result, {});
+  row.append(index, result, model, {});
   options.json ? print_json(row) : print_text(row);
   if (result.status != Status::ok)
     std::fprintf(stderr, "note: status %d: %s\n", int(result.status), result.message.c_str());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -44,15 +45,16 @@ class Reader {
 
   ConfigResult read() {
     for (const auto& [key, node] : root_) {
-      const std::vector<std::string> sections = {"model", "parameters", "scan", "solver", "output"};
+      const std::vector<std::string> sections = {"model", "parameters", "scan", "limits", "solver", "output"};
       if (std::find(sections.begin(), sections.end(), key.str()) == sections.end())
         unknown(std::string(key.str()), node, sections,
-                "sections are [model] [parameters] [scan] [solver] [output]");
+                "sections are [model] [parameters] [scan] [limits] [solver] [output]");
       else if (!node.is_table())
         problem(std::string(key.str()), node, "must be a section",
                 "write it as [" + std::string(key.str()) + "]");
     }
     read_model();
+    read_limits();
     read_parameters();
     read_numbers();
     read_scan();
@@ -120,12 +122,7 @@ class Reader {
       } else if (name.str() == "kind") {
         if (*text != "mutau") problem(key, node, "must be \"mutau\"");
       } else if (name.str() == "nufit") {
-        data = find_oscillation_data(*text);
-        if (!data) {
-          std::string sets;
-          for (const OscillationData& set : oscillation_data_sets()) sets += " " + std::string(set.name);
-          problem(key, node, "must be a NuFIT data set", "one of" + sets);
-        }
+        data = nufit_set(key, node);
       } else if (!choice->set(config().model, *text)) {
         problem(key, node, "must be one of " + choice->choices);
       }
@@ -133,9 +130,8 @@ class Reader {
     }
     if (!data) return;
     if (!ordering_given) config().model.ordering = data->ordering;
-    if (config().model.ordering != data->ordering)
-      problem("model.nufit", *table->get("nufit"), "is a fit for the other mass ordering",
-              "change model.ordering or model.nufit");
+    check_ordering("model.nufit", *table->get("nufit"), *data);
+    config().model.oscillation_fit = nufit_ = data;
     ModelPoint& p = config().space.fixed;
     p.theta12_deg = angle_deg(data->sin2_theta12.best);
     p.theta23_deg = angle_deg(data->sin2_theta23.best);
@@ -143,6 +139,31 @@ class Reader {
     p.dm21_eV2 = data->dm21_eV2.best;
     p.dm3l_eV2 = data->dm3l_eV2.best;
     if (config().model.texture == Texture::none) p.delta_deg = data->delta_deg.best;
+  }
+
+  const OscillationData* nufit_set(const std::string& key, const toml::node& node) {
+    const OscillationData* data = find_oscillation_data(node.value_or(std::string()));
+    if (data) return data;
+    std::string sets;
+    for (const OscillationData& set : oscillation_data_sets()) sets += " " + std::string(set.name);
+    problem(key, node, "must be a NuFIT data set", "one of" + sets);
+    return nullptr;
+  }
+
+  void check_ordering(const std::string& key, const toml::node& node, const OscillationData& data) {
+    if (config().model.ordering != data.ordering)
+      problem(key, node, "is a fit for the other mass ordering", "change model.ordering or " + key);
+  }
+
+  /// The fit to compare with; numbers of the section are read by read_numbers.
+  void read_limits() {
+    const toml::table* table = section("limits");
+    const toml::node* node = table ? table->get("nufit") : nullptr;
+    if (!node) return;
+    const OscillationData* data = nufit_set("limits.nufit", *node);
+    if (!data) return;
+    check_ordering("limits.nufit", *node, *data);
+    config().model.oscillation_fit = data;
   }
 
   void read_parameters() {
@@ -179,14 +200,15 @@ class Reader {
 
   void read_axis(const std::string& key, const Parameter& p, const toml::table& table) {
     const bool is_range = table.contains("min") || table.contains("max");
-    if (is_range + table.contains("values") + table.contains("normal") != 1) {
+    if (is_range + table.contains("values") + table.contains("normal") + table.contains("nufit") != 1) {
       problem(key, table,
-              "must be an axis: { min =, max = } or { values = [..] } or { normal = [mean, sigma] }");
+              "must be an axis: { min =, max = } or { values = [..] } or { normal = [mean, sigma] } or "
+              "{ nufit = \"normal\" | \"3sigma\" }");
       return;
     }
     const std::vector<std::string> known =
         is_range ? std::vector<std::string>{"min", "max", "scale", "n", "threshold"}
-                 : std::vector<std::string>{"values", "normal"};
+                 : std::vector<std::string>{"values", "normal", "nufit"};
     const std::size_t before = result_.problems.size();
     for (const auto& [name, node] : table)
       if (std::find(known.begin(), known.end(), name.str()) == known.end())
@@ -195,6 +217,8 @@ class Reader {
     if (result_.problems.size() > before) return;
     if (is_range)
       read_range(key, p, table);
+    else if (table.contains("nufit"))
+      read_nufit(key, p, *table.get("nufit"));
     else
       read_values(key, p, table);
   }
@@ -235,6 +259,31 @@ class Reader {
     config().space.axes.push_back({&p, axis});
   }
 
+  void read_nufit(const std::string& key, const Parameter& p, const toml::node& node) {
+    static const std::map<std::string_view, std::pair<FittedValue OscillationData::*, bool>> fitted = {
+        {"theta12_deg", {&OscillationData::sin2_theta12, true}},
+        {"theta23_deg", {&OscillationData::sin2_theta23, true}},
+        {"theta13_deg", {&OscillationData::sin2_theta13, true}},
+        {"dm21_eV2", {&OscillationData::dm21_eV2, false}},
+        {"dm3l_eV2", {&OscillationData::dm3l_eV2, false}},
+        {"delta_deg", {&OscillationData::delta_deg, false}}};
+    const auto found = fitted.find(p.name);
+    if (found == fitted.end())
+      return problem(key + ".nufit", node, "is for parameters that NuFIT fits: angles, Δm², delta_deg");
+    const auto [member, is_sin2] = found->second;
+    ModelSettings of_ordering;
+    of_ordering.ordering = config().model.ordering;
+    const FittedValue fit = (nufit_ ? *nufit_ : oscillation_fit(of_ordering)).*member;
+    const std::string shape = node.value_or(std::string());
+    const auto value = [is_sin2 = is_sin2](double x) { return is_sin2 ? angle_deg(x) : x; };
+    if (shape == "normal")
+      config().space.axes.push_back({&p, NufitAxis{fit, is_sin2}});
+    else if (shape == "3sigma")
+      config().space.axes.push_back({&p, RangeAxis{value(fit.lower_3sigma), value(fit.upper_3sigma)}});
+    else
+      problem(key + ".nufit", node, "must be \"normal\" or \"3sigma\"");
+  }
+
   void read_values(const std::string& key, const Parameter& p, const toml::table& table) {
     const bool is_normal = table.contains("normal");
     const std::string inner = key + (is_normal ? ".normal" : ".values");
@@ -262,7 +311,8 @@ class Reader {
     const Parameter* p = find_parameter(name);
     for (const Axis& axis : config().space.axes)
       if (axis.parameter == p) {
-        if (std::holds_alternative<NormalAxis>(axis.shape)) return {axis.at(0.5), axis.at(0.5)};
+        if (std::holds_alternative<NormalAxis>(axis.shape) || std::holds_alternative<NufitAxis>(axis.shape))
+          return {axis.at(0.5), axis.at(0.5)};
         if (const auto* values = std::get_if<ValuesAxis>(&axis.shape)) {
           const auto [lo, hi] = std::minmax_element(values->values.begin(), values->values.end());
           return {*lo, *hi};
@@ -302,14 +352,16 @@ class Reader {
   }
 
   void read_numbers() {
-    for (const char* name : {"model", "solver", "output"}) {
+    for (const char* name : {"model", "limits", "solver", "output"}) {
       const toml::table* table = section(name);
       if (!table) continue;
       std::vector<std::string> known;
       for (const NumberKey& k : number_keys())
         if (k.section == name) known.emplace_back(k.name);
+      if (std::string_view(name) == "limits") known.emplace_back("nufit");
       for (const auto& [inner, node] : *table) {
         const std::string key = std::string(name) + "." + std::string(inner.str());
+        if (key == "limits.nufit") continue;  // read_limits
         const NumberKey* entry = find_number_key(name, inner.str());
         if (!entry) {
           if (std::string_view(name) != "model")
@@ -423,6 +475,7 @@ class Reader {
   const toml::table& root_;
   const FileReader& read_list_;
   bool overridden_;
+  const OscillationData* nufit_ = nullptr;  ///< model.nufit, if given
   ConfigResult result_;
 };
 
