@@ -16,8 +16,9 @@ def commutator(matrix):
 data, output = arguments(__doc__)
 table = read(data / "step3_symmetric_phase.h5")
 mass = majorana_matrix(table, table["sigma1_TR"], table["sigma2_TR"])
-# Masses squared M†M drive oscillations; Γ of N → LΦ is ∝ λ†λ, diagonal in this basis.
-mixing = commutator(np.conj(np.swapaxes(mass, 1, 2)) @ mass)
+mixing = commutator(np.conj(np.swapaxes(mass, 1, 2)) @ mass)  # M†M drives oscillations
+dirac = np.stack([table["lambda_e"], table["lambda_mu"], table["lambda_tau"]], 1)
+damping = commutator(dirac[:, :, None] ** 2 * np.eye(3))  # Γ of N → LΦ is ∝ λ†λ
 epsilon = np.abs([sum(table[f"eps_{part}_{i}"] for part in ("standard", "scalar", "portal")) for i in (1, 2, 3)])
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.1))
@@ -41,10 +42,9 @@ symmetric, broken = table["lambda_phi_sigma"] > 0, table["lambda_phi_sigma"] < 0
 in_symmetric_phase = symmetric & (table["phase_TR"] == 0)
 save(figure, output, "step3_symmetric_phase",
      f"Step 3. For λ_Φσ = {power(table['lambda_phi_sigma'].max())} the symmetry is unbroken at T_R in {in_symmetric_phase.sum()} "
-     f"of {symmetric.sum()} points; there max|ε_I| = {epsilon[:, in_symmetric_phase].max():g}, exactly, and"
-     f" ‖[Q, M†M]‖/‖M†M‖ = {mixing[in_symmetric_phase].max():g}: "
-     f"M keeps only M_ee and M_μτ, so that M†M, like the widths Γ ∝ λ†λ, commutes with the charge and N_e, N_μ, N_τ do not "
-     f"oscillate into each other. "
+     f"of {symmetric.sum()} points; there max|ε_I| = {epsilon[:, in_symmetric_phase].max():g}, exactly, and for M†M, which drives "
+     f"oscillations, and the widths Γ ∝ λ†λ, ‖[Q, M†M]‖/‖M†M‖ = {mixing[in_symmetric_phase].max():g} and ‖[Q, Γ]‖/‖Γ‖ = "
+     f"{damping[in_symmetric_phase].max():g}: M keeps only M_ee and M_μτ, and N_e, N_μ, N_τ do not oscillate into each other. "
      f"All the Y_B there is, at most {power(np.abs(table['Y_B'][in_symmetric_phase]).max(), 1)}, is made when the symmetry breaks "
      f"below 10³ GeV. With λ_Φσ = {power(table['lambda_phi_sigma'].min())} the commutator is "
      f"{power(mixing[broken].min())} to {power(mixing[broken].max())} and |ε_2| up to {power(epsilon[1][broken].max())}.")

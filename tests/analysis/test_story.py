@@ -1,5 +1,6 @@
 """The story: every script draws its figure from scans of its configs, and says what the data say."""
 
+import json
 import re
 import subprocess
 import sys
@@ -51,6 +52,29 @@ def test_six_steps_have_script_and_configs():
     assert {c.stem[:5] for c in (JOBS / "story").glob("*.toml")} == {f"step{i}" for i in range(1, 7)}
 
 
+def test_points_of_the_readme_explain_everything(program):
+    commands = re.findall(r"^mutauscan point (jobs/story/\S+) --index (\d+) +# (normal|inverted).*: Y?[_B= ]*(\+\S+)·10⁻¹¹$",
+                          (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert {ordering for _, _, ordering, _ in commands} == {"normal", "inverted"}
+    for config, index, ordering, stated in commands:
+        point = json.loads(program.run("point", ROOT / config, "--index", index, "--json").stdout)
+        assert point["explains_all"] == 1
+        assert (point["dm3l_eV2"] > 0) == (ordering == "normal")
+        assert point["Y_B"] == pytest.approx(float(stated) * 1e-11, rel=0.01)
+
+
+def test_normal_ordering_has_the_wrong_sign_until_the_phase_of_sigma2_turns(program):
+    def point(*sets):
+        command = ["point", JOBS / "story" / "step5_TR_lambda_no.toml", "--index", 574, "--json"]
+        return json.loads(program.run(*command, *(text for s in sets for text in ("--set", s))).stdout)
+
+    today, other_branch, turned = point(), point("model.cp_branch=delta<pi"), point("relative_vev_phase=3.141592653589793")
+    assert today["delta_deg"] == pytest.approx(268.1, abs=0.1)
+    assert today["Y_B"] < -8.7e-11 / 3 and today["allowed"] == 1 and today["explains_all"] == 0
+    assert other_branch["Y_B"] > 0 and other_branch["limit_delta"] == 0 and other_branch["explains_all"] == 0
+    assert turned["Y_B"] > 0 and turned["explains_all"] == 1
+
+
 def test_symmetric_phase_has_no_asymmetry_and_no_mixing(data, tmp_path):
     caption = draw(ROOT / "analysis" / "story" / "step3_symmetric_phase.py", data, tmp_path)["step3_symmetric_phase"]
     with h5py.File(data / "step3_symmetric_phase.h5") as f:
@@ -60,7 +84,7 @@ def test_symmetric_phase_has_no_asymmetry_and_no_mixing(data, tmp_path):
             for i in (1, 2, 3):
                 assert (f[f"eps_{part}_{i}"][:][symmetric] == 0.0).all()
                 assert part == "portal" or i == 1 or (f[f"eps_{part}_{i}"][:][~symmetric] != 0.0).all()
-    assert "max|ε_I| = 0, exactly" in caption and "‖[Q, M†M]‖/‖M†M‖ = 0:" in caption
+    assert "max|ε_I| = 0, exactly" in caption and "‖[Q, M†M]‖/‖M†M‖ = 0 and ‖[Q, Γ]‖/‖Γ‖ = 0:" in caption
 
 
 def test_a_caption_follows_the_data(data, tmp_path):

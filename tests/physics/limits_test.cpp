@@ -158,6 +158,10 @@ TEST(Limits, OfAPointWithoutTextureSolutionSayWhyAndNothingMore) {
   EXPECT_TRUE(std::isnan(a.log_likelihood_total));
 }
 
+TEST(Limits, ReadEveryInputFromAColumn) {
+  EXPECT_EQ(limit_input_columns().size() * sizeof(double), sizeof(LimitInputs));
+}
+
 TEST(Limits, StateTheirSource) {
   std::set<std::string_view> names;
   for (const Limit& l : limits()) {
