@@ -41,6 +41,9 @@ std::vector<Column> assessment_columns() {
   for (std::size_t i = 0; i < limits().size(); ++i) list.push_back(limit_column(i));
   for (std::size_t i = 0; i < limits().size(); ++i)
     if (limits()[i].ratio) list.push_back(ratio_column(i));
+  list.push_back(column("M1_over_TR", "M_1/T_R",
+                        "lightest right-handed neutrino mass over temperature at reheating",
+                        ColumnType::float64, [](const Assessment& a) { return a.M1_over_TR; }));
   for (std::size_t i = 0; i < likelihood_names.size(); ++i) list.push_back(likelihood_column(i));
   list.push_back(column("loglike_total", "ln L", "sum of all log-likelihoods", ColumnType::float64,
                         [](const Assessment& a) { return a.log_likelihood_total; }));

@@ -153,8 +153,6 @@ std::vector<Column> make_columns() {
   per_neutrino("M", "GeV", "M_", "mass of right-handed neutrino ", "_TR", [](int i) {
     return from(&PointResult::heavy, [i](const HeavyNeutrinos& n) { return n.mass(i); });
   });
-  c.real("M1_over_TR", "1", "M_1/T_R", "lightest right-handed neutrino mass over temperature at reheating",
-         [](const PointResult& r) { return r.heavy ? r.heavy->mass(0) / r.point.T_R : nan; });
   per_neutrino("Gamma_LPhi_", "GeV", "Γ(LΦ)_", "width N -> L Phi, both CP states, of N_", "", [](int i) {
     return from(&PointResult::widths, [i](const DecayWidths<3>& w) { return w.lepton(i); });
   });

@@ -61,6 +61,8 @@ Assessment assess(const LimitInputs& p, const ModelSettings& settings) {
     result.ratio.push_back(limit.ratio ? limit.ratio(p) : nan);
   }
 
+  result.M1_over_TR = p.M1_TR / p.T_R;
+
   const OscillationData& fit = oscillation_fit(settings);
   const double pull = g_minus_2_pull(p.delta_a_mu, settings.g_minus_2);
   result.log_likelihood = {log_normal(pull),

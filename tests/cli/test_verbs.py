@@ -175,7 +175,7 @@ def test_rescore_reads_the_stored_numbers_and_adds_what_is_missing(program, run,
         f["Y_B"][:] = 8.7e-11
         f["Y_B"][5] = -8.7e-11
         for name in list(f):
-            if name.startswith(("loglike_", "limit_", "ratio_", "explains_")) or name == "allowed":
+            if name.startswith(("loglike_", "limit_", "ratio_", "explains_")) or name in ("allowed", "M1_over_TR"):
                 del f[name]
     program.run("rescore", edited, "-o", tmp_path / "out.h5")
     with h5py.File(tmp_path / "out.h5") as f:

@@ -23,6 +23,8 @@ struct Assessment {
   std::vector<Verdict> limit;  ///< in the order of limits()
   std::vector<double> ratio;   ///< NaN where a limit has none, or says nothing
 
+  double M1_over_TR;  ///< non-thermal leptogenesis needs it large
+
   /// Each 0 at its maximum; NaN where the point has no such number. Y_B: log-normal, whose width is the
   /// theory factor and the error of the observation; -inf if Y_B has the wrong sign.
   std::array<double, likelihood_names.size()> log_likelihood;
