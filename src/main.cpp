@@ -74,6 +74,16 @@ int main(int argc, char** argv) {
   merge->add_option("-o,--output", output, "HDF5 file to write")->required();
   merge->callback([&] { exit_code = cli::merge(run, output); });
 
+  std::vector<std::string> judged_by;
+  auto* rescore =
+      app.add_subcommand("rescore", "limits and likelihoods of a run or file anew, without solving");
+  rescore->add_option("RUN|FILE.h5", run, "run directory or merged file")->required();
+  rescore
+      ->add_option("--set", judged_by, "key=value: model.g_minus_2, limits.nufit, limits.Y_B_theory_factor")
+      ->allow_extra_args(false);
+  rescore->add_option("-o,--output", output, "HDF5 file to write")->required();
+  rescore->callback([&] { exit_code = cli::rescore(run, judged_by, output); });
+
   bool describe_json = false, describe_markdown = false;
   auto* describe = app.add_subcommand("describe", "config keys, parameters and columns: name, unit, meaning");
   auto* json_flag = describe->add_flag("--json", describe_json, "print JSON");

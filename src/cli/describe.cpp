@@ -8,6 +8,8 @@
 #include "mutauscan/core/build_info.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/io/record.hpp"
+#include "mutauscan/physics/limit_curves.hpp"
+#include "mutauscan/physics/measurements.hpp"
 #include "mutauscan/scan/config.hpp"
 #include "verbs.hpp"
 
@@ -42,6 +44,14 @@ std::string cell(std::string text) {
   return text;
 }
 
+std::string weight_text(const Limit& limit) {
+  return (limit.is_hard ? "yes" : "no") + (limit.remark.empty() ? "" : ": " + std::string(limit.remark));
+}
+
+std::string source_text(const Limit& limit) {
+  return std::string(limit.source) + (limit.year == 0 ? "" : " (" + std::to_string(limit.year) + ")");
+}
+
 void print_markdown() {
   const ModelPoint defaults;
   std::cout << "### Config keys\n\n| section | key | value | default | meaning |\n|---|---|---|---|---|\n";
@@ -54,6 +64,17 @@ void print_markdown() {
     std::cout << "| `" << p.name << "` | " << p.unit << " | " << format(defaults.*p.member) << " | "
               << domain_text(p) << " | " << applies_text(p) << " | " << cell(std::string(p.meaning))
               << " |\n";
+  std::cout << "\n### Limits\n\n| column | satisfied if | CL | source | counts in `allowed` "
+               "|\n|---|---|---|---|---|\n";
+  for (const Limit& l : limits())
+    std::cout << "| `limit_" << l.name << "` | " << cell(l.requirement) << " | " << l.confidence << " | "
+              << source_text(l) << " | " << weight_text(l) << " |\n";
+  std::cout
+      << "\n### Measurements of the muon anomalous moment\n\n| `g_minus_2` | measured − predicted | source "
+         "|\n|---|---|---|\n";
+  for (const GMinus2Measurement& m : g_minus_2_measurements())
+    std::cout << "| " << name_of(m.choice) << " | (" << format(1e9 * m.value) << " ± "
+              << format(1e9 * m.sigma) << ")·10⁻⁹ | " << m.source << " (" << m.year << ") |\n";
   std::cout << "\n### Columns\n\n| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
   for (const Column& c : columns())
     std::cout << "| `" << c.path() << "` | " << c.unit << " | " << type_text(c.type) << " | "
@@ -71,6 +92,10 @@ void print_text() {
     std::printf("  %s [%s], %s, %s; %s\n      %s\n", std::string(p.name).c_str(), std::string(p.unit).c_str(),
                 format(defaults.*p.member).c_str(), domain_text(p).c_str(), applies_text(p).c_str(),
                 std::string(p.meaning).c_str());
+  std::printf("\nLIMITS (column: satisfied if; confidence level; source; counts in the verdict)\n");
+  for (const Limit& l : limits())
+    std::printf("  limit_%s: %s\n      %s; %s; %s\n", std::string(l.name).c_str(), l.requirement.c_str(),
+                std::string(l.confidence).c_str(), source_text(l).c_str(), weight_text(l).c_str());
   std::printf("\nCOLUMNS (dataset [unit] symbol)\n");
   for (const Column& c : columns())
     std::printf("  %s [%s] %s\n      %s\n", c.path().c_str(), c.unit.c_str(), c.symbol.c_str(),
@@ -95,6 +120,25 @@ void print_json() {
                                       {"default", defaults.*p.member},
                                       {"domain", domain_text(p)},
                                       {"input_for", applies_text(p)}});
+  for (const Limit& l : limits())
+    document["limits"].push_back({{"name", l.name},
+                                  {"requirement", l.requirement},
+                                  {"confidence", l.confidence},
+                                  {"source", l.source},
+                                  {"year", l.year},
+                                  {"in_verdict", l.is_hard},
+                                  {"remark", l.remark}});
+  for (const LimitCurve* curve : limit_curves()) {
+    nlohmann::ordered_json knots;
+    for (const auto& [x, y] : curve->knots) knots.push_back({x, y});
+    document["limit_curves"][std::string(curve->name)] = knots;
+  }
+  for (const GMinus2Measurement& m : g_minus_2_measurements())
+    document["g_minus_2"].push_back({{"name", name_of(m.choice)},
+                                     {"value", m.value},
+                                     {"sigma", m.sigma},
+                                     {"source", m.source},
+                                     {"year", m.year}});
   for (const Column& c : columns())
     document["columns"].push_back({{"name", c.name},
                                    {"path", c.path()},

@@ -77,6 +77,19 @@ void print_text(const RowBlock& row) {
 
 }  // namespace
 
+std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts) {
+  Overrides overrides;
+  for (const std::string& text : texts) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      spdlog::error("--set {}: must be key=value, e.g. --set T_R=5e4 or --set model.regulator=sum", text);
+      return std::nullopt;
+    }
+    overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return overrides;
+}
+
 int point(const PointOptions& options) {
   ModelSettings model;
   SolverSettings solver_settings;
@@ -90,16 +103,9 @@ int point(const PointOptions& options) {
     solver_settings = stored->solver;
     input = stored->point;
   } else {
-    Overrides overrides;
-    for (const std::string& text : options.overrides) {
-      const auto equals = text.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        spdlog::error("--set {}: must be key=value, e.g. --set T_R=5e4 or --set model.regulator=sum", text);
-        return bad_usage;
-      }
-      overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    }
-    const ConfigResult loaded = load_config(options.config, overrides);
+    const auto overrides = parse_overrides(options.overrides);
+    if (!overrides) return bad_usage;
+    const ConfigResult loaded = load_config(options.config, *overrides);
     for (const ConfigProblem& problem : loaded.problems) std::cerr << problem.text(options.config) << "\n";
     if (!loaded.ok()) return bad_usage;
     model = loaded.config.model;
@@ -122,7 +128,7 @@ int point(const PointOptions& options) {
   OdeSolver solver;
   const PointResult result = evaluate(input, model, solver_settings, solver);
   RowBlock row;
-  row.append(index, result, {});
+  row.append(index, result, model, {});
   options.json ? print_json(row) : print_text(row);
   if (result.status != Status::ok)
     std::fprintf(stderr, "note: status %d: %s\n", int(result.status), result.message.c_str());

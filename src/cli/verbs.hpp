@@ -8,9 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "mutauscan/scan/config.hpp"
+
 namespace mutauscan::cli {
 
 enum ExitCode : int { success = 0, other_failure = 1, bad_usage = 2, incomplete = 3, data_damaged = 4 };
+
+/// --set key=value ...; a malformed one is reported, and nothing returned.
+std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts);
 
 int check(const std::string& config);
 
@@ -34,6 +39,9 @@ int scan(const ScanVerbOptions& options);
 int status(const std::string& run, bool json);
 int verify(const std::string& run);
 int merge(const std::string& run, const std::string& output);
+
+/// Limits, likelihoods and verdicts of a run or file anew, into another file.
+int rescore(const std::string& source, const std::vector<std::string>& settings, const std::string& output);
 
 enum class DescribeFormat { text, json, markdown };
 int describe(DescribeFormat format);

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "assessment_columns.hpp"
 #include "mutauscan/core/units.hpp"
 
 namespace mutauscan {
@@ -34,13 +35,25 @@ class Builder {
  public:
   void real(std::string name, std::string unit, std::string symbol, std::string long_name,
             std::function<double(const PointResult&)> value) {
-    list.push_back({std::move(name), std::move(unit), std::move(symbol), std::move(long_name),
-                    ColumnType::float64, false, std::move(value)});
+    list.push_back({std::move(name),
+                    std::move(unit),
+                    std::move(symbol),
+                    std::move(long_name),
+                    ColumnType::float64,
+                    false,
+                    std::move(value),
+                    {}});
   }
   void integer(std::string name, std::string symbol, std::string long_name,
                std::function<double(const PointResult&)> value) {
-    list.push_back({std::move(name), "1", std::move(symbol), std::move(long_name), ColumnType::int32, false,
-                    std::move(value)});
+    list.push_back({std::move(name),
+                    "1",
+                    std::move(symbol),
+                    std::move(long_name),
+                    ColumnType::int32,
+                    false,
+                    std::move(value),
+                    {}});
   }
   std::vector<Column> list;
 };
@@ -76,7 +89,7 @@ std::function<double(const PointResult&)> parameter_value(const Parameter& p) {
 
 std::vector<Column> make_columns() {
   Builder c;
-  c.list.push_back({"index", "1", "i", "index of the point in its scan", ColumnType::uint64, false, {}});
+  c.list.push_back({"index", "1", "i", "index of the point in its scan", ColumnType::uint64, false, {}, {}});
 
   for (const Parameter& p : parameters())
     c.real(std::string(p.name), std::string(p.unit), std::string(p.symbol), std::string(p.meaning),
@@ -199,10 +212,14 @@ std::vector<Column> make_columns() {
   c.integer("stage", "stage", "stage that failed; 0: all complete",
             [](const PointResult& r) { return double(static_cast<int>(r.stage)); });
 
-  c.list.push_back({"wall_s", "s", "t", "wall time of the point", ColumnType::float64, true, {}});
-  c.list.push_back({"cvode_steps", "1", "steps", "integration steps", ColumnType::int32, true, {}});
-  c.list.push_back({"cvode_rhs", "1", "calls", "calls of the right-hand side", ColumnType::int32, true, {}});
-  c.list.push_back({"rank", "1", "rank", "MPI rank that computed the point", ColumnType::int32, true, {}});
+  for (Column& column : assessment_columns()) c.list.push_back(std::move(column));
+
+  c.list.push_back({"wall_s", "s", "t", "wall time of the point", ColumnType::float64, true, {}, {}});
+  c.list.push_back({"cvode_steps", "1", "steps", "integration steps", ColumnType::int32, true, {}, {}});
+  c.list.push_back(
+      {"cvode_rhs", "1", "calls", "calls of the right-hand side", ColumnType::int32, true, {}, {}});
+  c.list.push_back(
+      {"rank", "1", "rank", "MPI rank that computed the point", ColumnType::int32, true, {}, {}});
   return c.list;
 }
 
@@ -222,10 +239,16 @@ std::size_t column_position(std::string_view name) {
   return positions.at(name);
 }
 
-void RowBlock::append(std::uint64_t index, const PointResult& result, const Telemetry& telemetry) {
+void RowBlock::append(std::uint64_t index, const PointResult& result, const ModelSettings& settings,
+                      const Telemetry& telemetry) {
+  const std::size_t start = values_.size();
   values_.push_back(static_cast<double>(index));
   for (const Column& column : columns())
     if (column.value) values_.push_back(column.value(result));
+  const Assessment assessment =
+      assess_row([&](std::string_view name) { return values_[start + column_position(name)]; }, settings);
+  for (const Column& column : columns())
+    if (column.assessed) values_.push_back(column.assessed(assessment));
   values_.push_back(telemetry.wall_seconds);
   values_.push_back(double(result.solver.statistics.steps));
   values_.push_back(double(result.solver.statistics.derivative_calls));
@@ -262,6 +285,12 @@ ModelPoint point_of_row(const std::function<double(std::string_view)>& value, Te
   return point;
 }
 
+Assessment assess_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings) {
+  LimitInputs inputs;
+  for (const auto& [name, member] : limit_input_columns()) inputs.*member = value(name);
+  return assess(inputs, settings);
+}
+
 std::string enumeration_names(std::string_view column) {
   nlohmann::ordered_json names;
   if (column == "status")
@@ -273,6 +302,8 @@ std::string enumeration_names(std::string_view column) {
         {"-1", "not reached"}, {"0", "symmetric"}, {"1", "sigma1 only"}, {"2", "sigma2 only"}, {"3", "both"}};
   if (column == "neutrino_treatment")
     names = {{"-1", "not reached"}, {"1", "quasi-steady"}, {"2", "slow ones integrated"}};
+  if (const auto& c = columns()[column_position(column)]; c.assessed && c.type == ColumnType::int32)
+    names = {{"-1", "says nothing, or not reached"}, {"0", "no"}, {"1", "yes"}};
   return names.empty() ? "" : names.dump();
 }
 

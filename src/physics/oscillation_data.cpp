@@ -122,6 +122,16 @@ const OscillationData* find_oscillation_data(std::string_view name) {
   return nullptr;
 }
 
+const OscillationData& oscillation_fit(const ModelSettings& settings) {
+  if (settings.oscillation_fit) return *settings.oscillation_fit;
+  return *find_oscillation_data(settings.ordering == Ordering::normal ? "5.1/NO_noSK" : "5.1/IO_noSK");
+}
+
 double angle_deg(double sin2) { return std::asin(std::sqrt(sin2)) * 180.0 / std::numbers::pi; }
+
+double sin2_of_deg(double theta_deg) {
+  const double s = std::sin(theta_deg * std::numbers::pi / 180.0);
+  return s * s;
+}
 
 }  // namespace mutauscan

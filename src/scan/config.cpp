@@ -1,12 +1,14 @@
 #include "mutauscan/scan/config.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
 #include "config_keys.hpp"
 #include "config_reader.hpp"
+#include "mutauscan/physics/oscillation_data.hpp"
 
 namespace mutauscan {
 namespace {
@@ -36,8 +38,10 @@ nlohmann::json axis_json(const Axis& axis, bool with_n) {
     return j;
   }
   if (const auto* values = std::get_if<ValuesAxis>(&axis.shape)) return {{"values", values->values}};
-  const auto& normal = std::get<NormalAxis>(axis.shape);
-  return {{"normal", {normal.mean, normal.sigma}}};
+  if (const auto* normal = std::get_if<NormalAxis>(&axis.shape))
+    return {{"normal", {normal->mean, normal->sigma}}};
+  const auto& [fit, is_sin2] = std::get<NufitAxis>(axis.shape);
+  return {{"nufit", "normal"}, {is_sin2 ? "sin2" : "value", {fit.best, fit.minus, fit.plus}}};
 }
 
 }  // namespace
@@ -56,6 +60,7 @@ RunIdentity RunConfig::identity() const {
   for (const ChoiceKey& key : choice_keys()) j["model"][std::string(key.name)] = key.get(model);
   for (const NumberKey& key : number_keys())
     if (key.section != "output") j[std::string(key.section)][std::string(key.name)] = key.get(*this);
+  j["limits"]["nufit"] = oscillation_fit(model).name;
   for (const Parameter& p : parameters())
     if (is_input(p, model.texture)) j["parameters"][std::string(p.name)] = space.fixed.*p.member;
   for (const Axis& axis : space.axes)
@@ -110,7 +115,44 @@ ModelSettings model_settings_of(const std::string& config_json) {
     if (!key.set(settings, model.at(std::string(key.name)).get<std::string>()))
       throw StorageError("the stored config has an unknown value of model." + std::string(key.name));
   settings.g_star = model.at("g_star");
+  // A file from before there were limits is judged by the defaults.
+  const nlohmann::json limits = nlohmann::json::parse(config_json).value("limits", nlohmann::json::object());
+  if (limits.contains("nufit")) {
+    settings.oscillation_fit = find_oscillation_data(limits.at("nufit").get<std::string>());
+    if (!settings.oscillation_fit)
+      throw StorageError("the stored config has an unknown value of limits.nufit");
+  }
+  settings.Y_B_theory_factor = limits.value("Y_B_theory_factor", settings.Y_B_theory_factor);
   return settings;
+}
+
+IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides) {
+  IdentityResult result{stored, {}};
+  nlohmann::json json = nlohmann::json::parse(stored.config_json);
+  // What is stored and what replaces it, as a config of its own: the reader checks it as it checks any other.
+  const ModelSettings settings = model_settings_of(stored.config_json);
+  toml::table judging{{"model", toml::table{{"nufit", oscillation_fit(settings).name},
+                                            {"g_minus_2", name_of(settings.g_minus_2)}}},
+                      {"limits", toml::table{{"Y_B_theory_factor", settings.Y_B_theory_factor}}}};
+  toml::table whole = toml::parse(stored.config_toml);
+  for (const auto& [key, value] : overrides) {
+    if (key != "model.g_minus_2" && !key.starts_with("limits."))
+      result.problems.push_back({key, value, "changes more than limits and likelihoods",
+                                 "set model.g_minus_2 or limits.*; anything else takes a new scan"});
+    apply(judging, key, value);
+    apply(whole, key, value);
+  }
+  if (!result.problems.empty()) return result;
+  const ConfigResult read = read_config(judging, {}, /*overridden=*/true);
+  result.problems = read.problems;
+  const auto canonical = nlohmann::json::parse(read.config.identity().config_json);
+  json["model"]["g_minus_2"] = canonical.at("model").at("g_minus_2");
+  json["limits"] = canonical.at("limits");
+  result.identity.config_json = json.dump();
+  std::ostringstream text;
+  text << whole << "\n";
+  result.identity.config_toml = text.str();
+  return result;
 }
 
 SolverSettings solver_settings_of(const std::string& config_json) {

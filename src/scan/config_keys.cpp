@@ -46,7 +46,7 @@ const std::vector<ChoiceKey>& choice_keys() {
       choice("delta_l2", "ΔL = 2 scatterings", &M::delta_l2),
       choice("scalar_masses", "masses of the scalars in decays and self-energies", &M::scalar_masses),
       choice("sphaleron_factor", "baryons per B−L at sphaleron freeze-out", &M::sphaleron_factor),
-      choice("g_minus_2", "measurement and prediction of the muon anomalous moment (likelihood)",
+      choice("g_minus_2", "measurement and prediction of the muon anomalous moment (limits and likelihood)",
              &M::g_minus_2),
   };
   return table;
@@ -58,6 +58,8 @@ const std::vector<NumberKey>& number_keys() {
   static const std::vector<NumberKey> table = {
       number<double>("model", "g_star", "relativistic degrees of freedom", 1.0, 1e4,
                      [](C& c) -> double& { return c.model.g_star; }),
+      number<double>("limits", "Y_B_theory_factor", "theory error of Y_B: a factor up or down, one sigma",
+                     1.01, 1e3, [](C& c) -> double& { return c.model.Y_B_theory_factor; }),
       number<double>("solver", "rtol", "relative tolerance of the Boltzmann solver", 1e-13, 1e-2,
                      [](C& c) -> double& { return c.solver.rtol; }),
       number<double>("solver", "atol", "absolute tolerance on the asymmetries n/s", 1e-40, 1e-6,
@@ -99,6 +101,9 @@ const std::vector<ConfigKey>& config_keys() {
                           format(k.get(defaults)), k.meaning});
     };
     add_numbers("model");
+    keys.push_back({"limits", "nufit", sets, "model.nufit, else 5.1 noSK",
+                    "the fit that limits and likelihoods of oscillation parameters compare with"});
+    add_numbers("limits");
     keys.push_back({"parameters", "NAME", "number", "", "a fixed parameter"});
     keys.push_back(
         {"parameters", "NAME",
@@ -107,6 +112,10 @@ const std::vector<ConfigKey>& config_keys() {
     keys.push_back({"parameters", "NAME", "{ values = [..] }", "", "an axis of discrete values"});
     keys.push_back(
         {"parameters", "NAME", "{ normal = [mean, sigma] }", "", "an axis with a Gaussian distribution"});
+    keys.push_back(
+        {"parameters", "NAME", "{ nufit = \"normal\" | \"3sigma\" }", "",
+         "an oscillation parameter as the fit of model.nufit has it: Gaussian with its errors up and "
+         "down (angles: in sin²θ), or uniform in its 3σ range"});
     keys.push_back({"scan", "sampler", enum_choices<SamplerKind>(), "sobol", "how points are placed"});
     keys.push_back({"scan", "points", "whole number from 1", "",
                     "number of points; grid: product of the axes' n; list: its rows"});

@@ -2,39 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
-#include <sstream>
 
+#include "axis_reader.hpp"
 #include "config_keys.hpp"
 #include "mutauscan/physics/oscillation_data.hpp"
-#include "nearest_name.hpp"
 #include "point_list.hpp"
 
 namespace mutauscan {
 namespace {
-
-std::string text_of(const toml::node& node) {
-  std::ostringstream out;
-  node.visit([&](const auto& n) { out << n; });
-  return out.str();
-}
-
-unsigned line_of(const toml::node& node) { return node.source().begin.line; }
-
-std::string format(double x) {
-  std::ostringstream out;
-  out.precision(12);
-  out << x;
-  return out.str();
-}
-
-std::string constraint_of(const Parameter& p) {
-  const Domain& d = p.domain;
-  std::string text = "must be a number";
-  if (std::isfinite(d.lower)) text += (d.includes_lower ? " >= " : " > ") + format(d.lower);
-  if (std::isfinite(d.upper)) text += (std::isfinite(d.lower) ? " and <= " : " <= ") + format(d.upper);
-  return text + (p.unit == "1" ? "" : " [" + std::string(p.unit) + "]");
-}
 
 /// Reads a parsed file into a RunConfig, collecting every problem on the way.
 class Reader {
@@ -44,19 +19,21 @@ class Reader {
 
   ConfigResult read() {
     for (const auto& [key, node] : root_) {
-      const std::vector<std::string> sections = {"model", "parameters", "scan", "solver", "output"};
+      const std::vector<std::string> sections = {"model", "parameters", "scan", "limits", "solver", "output"};
       if (std::find(sections.begin(), sections.end(), key.str()) == sections.end())
-        unknown(std::string(key.str()), node, sections,
-                "sections are [model] [parameters] [scan] [solver] [output]");
+        problems_.add_unknown(std::string(key.str()), node, sections,
+                              "sections are [model] [parameters] [scan] [limits] [solver] [output]");
       else if (!node.is_table())
         problem(std::string(key.str()), node, "must be a section",
                 "write it as [" + std::string(key.str()) + "]");
     }
     read_model();
+    read_limits();
     read_parameters();
     read_numbers();
     read_scan();
     check_scan();
+    result_.problems = std::move(problems_.list);
     return std::move(result_);
   }
 
@@ -65,37 +42,11 @@ class Reader {
   const toml::table* section(std::string_view name) const { return root_[name].as_table(); }
 
   void problem(std::string key, const toml::node& node, std::string constraint, std::string hint = "") {
-    result_.problems.push_back(
-        {std::move(key), text_of(node), std::move(constraint), std::move(hint), line_of(node)});
+    problems_.add(std::move(key), node, std::move(constraint), std::move(hint));
   }
   void problem(std::string key, std::string value, std::string constraint, std::string hint = "",
                unsigned line = 0) {
-    result_.problems.push_back(
-        {std::move(key), std::move(value), std::move(constraint), std::move(hint), line});
-  }
-  void unknown(const std::string& key, const toml::node& node, const std::vector<std::string>& known,
-               const std::string& otherwise) {
-    const auto dot = key.rfind('.');
-    const std::string near = nearest_name(dot == std::string::npos ? key : key.substr(dot + 1), known);
-    problem(key, node, "is not a key of the config",
-            near.empty() ? otherwise : "did you mean `" + near + "`?");
-  }
-
-  std::optional<double> number(const std::string& key, const toml::node& node) {
-    const auto value = node.is_number() ? node.value<double>() : std::nullopt;
-    if (value && std::isfinite(*value)) return value;
-    problem(key, node, "must be a finite number", node.is_string() ? "remove the quotes" : "");
-    return std::nullopt;
-  }
-  std::optional<std::uint64_t> whole_number(const std::string& key, const toml::node& node, double lower,
-                                            double upper) {
-    const auto value = number(key, node);
-    if (!value) return std::nullopt;
-    if (*value != std::floor(*value) || *value < lower || *value > upper) {
-      problem(key, node, "must be a whole number from " + format(lower) + " to " + format(upper));
-      return std::nullopt;
-    }
-    return node.is_integer() ? std::uint64_t(*node.value<std::int64_t>()) : std::uint64_t(*value);
+    problems_.add(std::move(key), std::move(value), std::move(constraint), std::move(hint), line);
   }
 
   void read_model() {
@@ -111,7 +62,7 @@ class Reader {
       if (choice == choice_keys().end() && name.str() != "kind" && name.str() != "nufit") {
         std::vector<std::string> known = {"kind", "nufit", "g_star"};
         for (const ChoiceKey& k : choice_keys()) known.emplace_back(k.name);
-        unknown(key, node, known, "`mutauscan describe` lists the keys");
+        problems_.add_unknown(key, node, known, "`mutauscan describe` lists the keys");
         continue;
       }
       const auto text = node.value<std::string>();
@@ -120,12 +71,7 @@ class Reader {
       } else if (name.str() == "kind") {
         if (*text != "mutau") problem(key, node, "must be \"mutau\"");
       } else if (name.str() == "nufit") {
-        data = find_oscillation_data(*text);
-        if (!data) {
-          std::string sets;
-          for (const OscillationData& set : oscillation_data_sets()) sets += " " + std::string(set.name);
-          problem(key, node, "must be a NuFIT data set", "one of" + sets);
-        }
+        data = nufit_set(key, node);
       } else if (!choice->set(config().model, *text)) {
         problem(key, node, "must be one of " + choice->choices);
       }
@@ -133,9 +79,8 @@ class Reader {
     }
     if (!data) return;
     if (!ordering_given) config().model.ordering = data->ordering;
-    if (config().model.ordering != data->ordering)
-      problem("model.nufit", *table->get("nufit"), "is a fit for the other mass ordering",
-              "change model.ordering or model.nufit");
+    check_ordering("model.nufit", *table->get("nufit"), *data);
+    config().model.oscillation_fit = nufit_ = data;
     ModelPoint& p = config().space.fixed;
     p.theta12_deg = angle_deg(data->sin2_theta12.best);
     p.theta23_deg = angle_deg(data->sin2_theta23.best);
@@ -143,6 +88,39 @@ class Reader {
     p.dm21_eV2 = data->dm21_eV2.best;
     p.dm3l_eV2 = data->dm3l_eV2.best;
     if (config().model.texture == Texture::none) p.delta_deg = data->delta_deg.best;
+  }
+
+  const OscillationData* nufit_set(const std::string& key, const toml::node& node) {
+    const OscillationData* data = find_oscillation_data(node.value_or(std::string()));
+    if (data) return data;
+    std::string sets;
+    for (const OscillationData& set : oscillation_data_sets()) sets += " " + std::string(set.name);
+    problem(key, node, "must be a NuFIT data set", "one of" + sets);
+    return nullptr;
+  }
+
+  void check_ordering(const std::string& key, const toml::node& node, const OscillationData& data) {
+    if (config().model.ordering != data.ordering)
+      problem(key, node, "is a fit for the other mass ordering", "change model.ordering or " + key);
+  }
+
+  /// What { nufit = ... } takes: model.nufit, else the default of the ordering.
+  const OscillationData& fit_of_axes() {
+    ModelSettings settings;
+    settings.ordering = config().model.ordering;
+    settings.oscillation_fit = nufit_;
+    return oscillation_fit(settings);
+  }
+
+  /// The fit to compare with; numbers of the section are read by read_numbers.
+  void read_limits() {
+    const toml::table* table = section("limits");
+    const toml::node* node = table ? table->get("nufit") : nullptr;
+    if (!node) return;
+    const OscillationData* data = nufit_set("limits.nufit", *node);
+    if (!data) return;
+    check_ordering("limits.nufit", *node, *data);
+    config().model.oscillation_fit = data;
   }
 
   void read_parameters() {
@@ -154,8 +132,8 @@ class Reader {
     for (const Parameter& p : parameters()) known.emplace_back(p.name);
     for (const auto& [name, node] : table ? *table : empty)
       if (!find_parameter(name.str()))
-        unknown("parameters." + std::string(name.str()), node, known,
-                "`mutauscan describe` lists the parameters");
+        problems_.add_unknown("parameters." + std::string(name.str()), node, known,
+                              "`mutauscan describe` lists the parameters");
 
     // In the order of the parameter table, so that the order in the file does not change the sample.
     for (const Parameter& p : parameters()) {
@@ -168,8 +146,9 @@ class Reader {
                     ? "it follows from lambda_e, lambda_mu, lambda_tau and the neutrino data"
                     : "it is derived from the texture; see the columns of the result");
       } else if (const toml::table* axis = node->as_table()) {
-        read_axis(key, p, *axis);
-      } else if (const auto value = number(key, *node)) {
+        if (const auto read = read_axis(key, p, *axis, fit_of_axes(), problems_))
+          config().space.axes.push_back(*read);
+      } else if (const auto value = problems_.number(key, *node)) {
         config().space.fixed.*p.member = *value;
         if (!p.domain.contains(*value)) problem(key, *node, constraint_of(p));
       }
@@ -177,92 +156,13 @@ class Reader {
     check_parameters(table ? *table : empty);
   }
 
-  void read_axis(const std::string& key, const Parameter& p, const toml::table& table) {
-    const bool is_range = table.contains("min") || table.contains("max");
-    if (is_range + table.contains("values") + table.contains("normal") != 1) {
-      problem(key, table,
-              "must be an axis: { min =, max = } or { values = [..] } or { normal = [mean, sigma] }");
-      return;
-    }
-    const std::vector<std::string> known =
-        is_range ? std::vector<std::string>{"min", "max", "scale", "n", "threshold"}
-                 : std::vector<std::string>{"values", "normal"};
-    const std::size_t before = result_.problems.size();
-    for (const auto& [name, node] : table)
-      if (std::find(known.begin(), known.end(), name.str()) == known.end())
-        unknown(key + "." + std::string(name.str()), node, known,
-                "this axis takes " + known.front() + " ...");
-    if (result_.problems.size() > before) return;
-    if (is_range)
-      read_range(key, p, table);
-    else
-      read_values(key, p, table);
-  }
-
-  void read_range(const std::string& key, const Parameter& p, const toml::table& table) {
-    RangeAxis axis{0.0, 0.0};
-    for (const auto& [end, target] : {std::pair{"min", &axis.min}, std::pair{"max", &axis.max}}) {
-      if (!table.contains(end)) return problem(key, table, "lacks `" + std::string(end) + "`");
-      const auto value = number(key + "." + end, *table.get(end));
-      if (!value) return;
-      if (!p.domain.contains(*value)) return problem(key + "." + end, *table.get(end), constraint_of(p));
-      *target = *value;
-    }
-    if (const toml::node* scale = table.get("scale")) {
-      const auto parsed = parse_enum<Scale>(scale->value_or(std::string()));
-      if (!parsed) return problem(key + ".scale", *scale, "must be one of " + enum_choices<Scale>());
-      axis.scale = *parsed;
-    }
-    if (axis.min >= axis.max)
-      return problem(key, table, "needs min < max",
-                     "a single value is written " + std::string(p.name) + " = number");
-    if (axis.scale == Scale::log && axis.min * axis.max <= 0.0)
-      return problem(key, table, "a log axis cannot reach or cross 0", "scale = \"symlog\" can");
-    axis.threshold = 1e-3 * std::max(std::abs(axis.min), std::abs(axis.max));
-    if (const toml::node* threshold = table.get("threshold")) {
-      const auto value = number(key + ".threshold", *threshold);
-      if (!value) return;
-      if (axis.scale != Scale::symlog || *value <= 0.0)
-        return problem(key + ".threshold", *threshold,
-                       "must be positive, and is for scale = \"symlog\" only");
-      axis.threshold = *value;
-    }
-    if (const toml::node* n = table.get("n")) {
-      const auto value = whole_number(key + ".n", *n, 2, 1e9);
-      if (!value) return;
-      axis.n = *value;
-    }
-    config().space.axes.push_back({&p, axis});
-  }
-
-  void read_values(const std::string& key, const Parameter& p, const toml::table& table) {
-    const bool is_normal = table.contains("normal");
-    const std::string inner = key + (is_normal ? ".normal" : ".values");
-    const toml::node& node = *table.get(is_normal ? "normal" : "values");
-    const toml::array* array = node.as_array();
-    if (!array || array->empty() || (is_normal && array->size() != 2))
-      return problem(inner, node, is_normal ? "must be [mean, sigma]" : "must be a list of numbers");
-    std::vector<double> values;
-    for (const toml::node& element : *array) {
-      const auto value = number(inner, element);
-      if (!value) return;
-      values.push_back(*value);
-    }
-    if (is_normal && values[1] <= 0.0) return problem(inner, node, "needs sigma > 0");
-    for (std::size_t i = 0; i < (is_normal ? 1 : values.size()); ++i)
-      if (!p.domain.contains(values[i])) return problem(inner, node, constraint_of(p));
-    if (is_normal)
-      config().space.axes.push_back({&p, NormalAxis{values[0], values[1]}});
-    else
-      config().space.axes.push_back({&p, ValuesAxis{std::move(values)}});
-  }
-
   /// Smallest and largest value a parameter can take (a Gaussian: its mean).
   std::pair<double, double> extent(const char* name) {
     const Parameter* p = find_parameter(name);
     for (const Axis& axis : config().space.axes)
       if (axis.parameter == p) {
-        if (std::holds_alternative<NormalAxis>(axis.shape)) return {axis.at(0.5), axis.at(0.5)};
+        if (std::holds_alternative<NormalAxis>(axis.shape) || std::holds_alternative<NufitAxis>(axis.shape))
+          return {axis.at(0.5), axis.at(0.5)};
         if (const auto* values = std::get_if<ValuesAxis>(&axis.shape)) {
           const auto [lo, hi] = std::minmax_element(values->values.begin(), values->values.end());
           return {*lo, *hi};
@@ -278,19 +178,19 @@ class Reader {
     if (least > 2.0 * (1.0 + 1e-14)) {
       unsigned at = 0;
       for (const char* f : {"f_N1", "f_N2", "f_N3"}) at = std::max(at, line(f));
-      problem("parameters.f_N1 + f_N2 + f_N3", format(least), "must be at most 2",
+      problem("parameters.f_N1 + f_N2 + f_N3", short_text(least), "must be at most 2",
               "an inflaton decays to two particles; those not given default to 2/3 each", at);
     }
     const bool normal = config().model.ordering == Ordering::normal;
     const auto [dm_min, dm_max] = extent("dm3l_eV2");
     if (normal ? dm_min <= 0.0 : dm_max >= 0.0)
-      problem("parameters.dm3l_eV2", format(normal ? dm_min : dm_max),
+      problem("parameters.dm3l_eV2", short_text(normal ? dm_min : dm_max),
               normal ? "must be positive for ordering \"NO\"" : "must be negative for ordering \"IO\"",
               normal ? "" : "e.g. model.nufit = \"5.1/IO_noSK\" sets it", line("dm3l_eV2"));
     const bool sigma1_alone = config().model.texture == Texture::mumu_tautau;
     const auto [ratio_min, ratio_max] = extent("vev_ratio");
     if (sigma1_alone ? ratio_max > 0.0 : ratio_min <= 0.0)
-      problem("parameters.vev_ratio", format(sigma1_alone ? ratio_max : ratio_min),
+      problem("parameters.vev_ratio", short_text(sigma1_alone ? ratio_max : ratio_min),
               sigma1_alone ? "must be 0 for texture \"mumu_tautau\": it has no sigma2" : "must be positive",
               sigma1_alone ? "leave it out" : "", line("vev_ratio"));
   }
@@ -302,26 +202,28 @@ class Reader {
   }
 
   void read_numbers() {
-    for (const char* name : {"model", "solver", "output"}) {
+    for (const char* name : {"model", "limits", "solver", "output"}) {
       const toml::table* table = section(name);
       if (!table) continue;
       std::vector<std::string> known;
       for (const NumberKey& k : number_keys())
         if (k.section == name) known.emplace_back(k.name);
+      if (std::string_view(name) == "limits") known.emplace_back("nufit");
       for (const auto& [inner, node] : *table) {
         const std::string key = std::string(name) + "." + std::string(inner.str());
+        if (key == "limits.nufit") continue;  // read_limits
         const NumberKey* entry = find_number_key(name, inner.str());
         if (!entry) {
           if (std::string_view(name) != "model")
-            unknown(key, node, known, "`mutauscan describe` lists the keys");
+            problems_.add_unknown(key, node, known, "`mutauscan describe` lists the keys");
           continue;
         }
-        const auto value = number(key, node);
+        const auto value = problems_.number(key, node);
         if (!value) continue;
         if (*value < entry->lower || *value > entry->upper || (entry->whole && *value != std::floor(*value)))
           problem(key, node,
-                  (entry->whole ? "must be a whole number from " : "must be from ") + format(entry->lower) +
-                      " to " + format(entry->upper));
+                  (entry->whole ? "must be a whole number from " : "must be from ") +
+                      short_text(entry->lower) + " to " + short_text(entry->upper));
         else
           entry->set(config(), *value);
       }
@@ -340,16 +242,17 @@ class Reader {
         else
           problem(key, node, "must be one of " + enum_choices<SamplerKind>());
       } else if (name.str() == "points") {
-        if (const auto n = whole_number(key, node, 1, 1e15)) config().scan.points = *n;
+        if (const auto n = problems_.whole_number(key, node, 1, 1e15)) config().scan.points = *n;
       } else if (name.str() == "seed") {
-        if (const auto n = whole_number(key, node, 0, 9007199254740992.0)) config().scan.seed = *n;
+        if (const auto n = problems_.whole_number(key, node, 0, 9007199254740992.0)) config().scan.seed = *n;
       } else if (name.str() == "file") {
         if (node.is_string())
           config().scan.list_file = *node.value<std::string>();
         else
           problem(key, node, "must be a path in quotes");
       } else {
-        unknown(key, node, {"sampler", "points", "seed", "file"}, "[scan] takes sampler, points, seed, file");
+        problems_.add_unknown(key, node, {"sampler", "points", "seed", "file"},
+                              "[scan] takes sampler, points, seed, file");
       }
     }
   }
@@ -363,7 +266,7 @@ class Reader {
     if (scan.sampler == SamplerKind::list) return read_point_list(line);
     if (table->contains("file")) problem("scan.file", *table->get("file"), "is for sampler = \"list\" only");
     // `point --set` may fix the last axis: that is no scan any more, and no problem.
-    if (config().space.axes.empty() && result_.problems.empty() && !overridden_)
+    if (config().space.axes.empty() && problems_.list.empty() && !overridden_)
       problem("scan", "no axis", "needs at least one scanned parameter",
               "e.g. [parameters] T_R = { min = 1e4, max = 1e6, scale = \"log\" }", line);
     if (scan.sampler == SamplerKind::grid) return check_grid(points_given, line);
@@ -381,11 +284,12 @@ class Reader {
       product *= double(std::max<std::uint64_t>(axis.grid_size(), 1));
     }
     if (product > 1e15)
-      return problem("scan", format(product) + " points", "a grid may have at most 1e15 points", "", line);
+      return problem("scan", short_text(product) + " points", "a grid may have at most 1e15 points", "",
+                     line);
     ScanSettings& scan = config().scan;
     if (points_given && scan.points != std::uint64_t(product))
       problem("scan.points", std::to_string(scan.points),
-              "does not equal the product of the axes' n, " + format(product), "leave it out", line);
+              "does not equal the product of the axes' n, " + short_text(product), "leave it out", line);
     scan.points = std::uint64_t(product);
   }
 
@@ -423,6 +327,8 @@ class Reader {
   const toml::table& root_;
   const FileReader& read_list_;
   bool overridden_;
+  const OscillationData* nufit_ = nullptr;  ///< model.nufit, if given
+  ProblemList problems_;
   ConfigResult result_;
 };
 

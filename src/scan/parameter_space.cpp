@@ -26,6 +26,14 @@ double range_at(const RangeAxis& axis, double u) {
   return axis.min;
 }
 
+/// Quantile of the split normal distribution: both halves meet at the best fit, with the same density there.
+double split_normal_at(const FittedValue& fit, double u) {
+  const boost::math::normal standard;
+  const double below = fit.minus / (fit.minus + fit.plus);
+  if (u < below) return fit.best + fit.minus * boost::math::quantile(standard, 0.5 * u / below);
+  return fit.best - fit.plus * boost::math::quantile(standard, 0.5 * (1.0 - u) / (1.0 - below));
+}
+
 template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
@@ -42,6 +50,10 @@ double Axis::at(double u) const {
             return a.values[std::min(static_cast<std::size_t>(u * double(n)), n - 1)];
           },
           [u](const NormalAxis& a) { return boost::math::quantile(boost::math::normal(a.mean, a.sigma), u); },
+          [u](const NufitAxis& a) {
+            const double x = split_normal_at(a.fit, u);
+            return a.is_sin2 ? angle_deg(x) : x;
+          },
       },
       shape);
 }

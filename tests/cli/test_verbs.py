@@ -8,7 +8,7 @@ import numpy as np
 import pandas
 import pytest
 
-from conftest import JOBS, REFERENCE, ROOT
+from conftest import JOBS, REFERENCE, ROOT, assert_same_rows
 
 CONFIG = """
 [parameters]
@@ -94,7 +94,7 @@ def test_replay_from_run_and_from_merged_file(program, run):
                 point = json.loads(program.run("point", "--from", source, "--index", index, "--json").stdout)
                 for name, value in point.items():
                     stored = f[name][index]
-                    assert (value is None and np.isnan(stored)) or value == stored, name
+                    assert (value is None and not np.isfinite(stored)) or value == stored, name
     assert "no row" in program.run("point", "--from", merged, "--index", 60, expect=4).stderr
 
 
@@ -145,6 +145,54 @@ def test_h5dump_reads_every_file(run):
     for path in [run[1], *(run[0] / "chunks").iterdir()]:
         done = subprocess.run(["h5dump", "-d", "/Y_B_estimate", str(path)], capture_output=True, text=True)
         assert done.returncode == 0 and "long_name" in done.stdout
+
+
+def test_rescore_equals_a_fresh_scan_with_the_other_setting(program, run, tmp_path):
+    settings = {"model.g_minus_2": "2025/WP25", "limits.nufit": "6.0/NO_SK", "limits.Y_B_theory_factor": "10"}
+    sets = [text for key, value in settings.items() for text in ("--set", f"{key}={value}")]
+    (tmp_path / "fresh.toml").write_text(
+        '[model]\ng_minus_2 = "2025/WP25"\n[limits]\nnufit = "6.0/NO_SK"\nY_B_theory_factor = 10\n' + CONFIG)
+    program.run("scan", "fresh.toml", "--out", "FRESH", cwd=tmp_path)
+    program.run("merge", "FRESH", "-o", "fresh.h5", cwd=tmp_path)
+    for source in run:
+        program.run("rescore", source, *sets, "-o", tmp_path / "rescored.h5")
+        assert_same_rows(tmp_path / "fresh.h5", tmp_path / "rescored.h5")
+        with h5py.File(tmp_path / "fresh.h5") as a, h5py.File(tmp_path / "rescored.h5") as b, h5py.File(run[1]) as old:
+            assert a.attrs["config"] == b.attrs["config"] and a.attrs["config_hash"] == b.attrs["config_hash"]
+            assert old.attrs["config_hash"] != b.attrs["config_hash"]
+            changed = {name for name in old if name != "telemetry" and old[name][:].tobytes() != b[name][:].tobytes()}
+            assert {"loglike_g2", "loglike_theta12"} <= changed
+            assert all(name.startswith(("loglike_", "limit_", "explains_")) or name == "allowed" for name in changed)
+    program.run("point", "--from", tmp_path / "rescored.h5", "--index", 7)  # replays under the new setting
+    assert sorted(path.name for path in tmp_path.glob("*.h5*")) == ["fresh.h5", "rescored.h5"]
+
+
+def test_rescore_reads_the_stored_numbers_and_adds_what_is_missing(program, run, tmp_path):
+    """No solver: an edited Y_B is judged as it stands, in a file that never had these datasets."""
+    edited = tmp_path / "edited.h5"
+    edited.write_bytes(run[1].read_bytes())
+    with h5py.File(edited, "r+") as f:
+        f["Y_B"][:] = 8.7e-11
+        f["Y_B"][5] = -8.7e-11
+        for name in list(f):
+            if name.startswith(("loglike_", "limit_", "ratio_", "explains_")) or name in ("allowed", "M1_over_TR"):
+                del f[name]
+    program.run("rescore", edited, "-o", tmp_path / "out.h5")
+    with h5py.File(tmp_path / "out.h5") as f:
+        assert f["explains_Y_B"][5] == 0 and np.isneginf(f["loglike_Y_B"][5])
+        rest = np.arange(60) != 5
+        assert (f["explains_Y_B"][rest] == 1).all() and (f["loglike_Y_B"][rest] == 0.0).all()
+        assert len(f["limit_ccfr"]) == 60
+
+
+def test_rescore_refuses_what_changes_the_physics(program, run, tmp_path):
+    for key in ("T_R=5e4", "model.regulator=sum", "model.nufit=6.0/NO_SK", "solver.rtol=1e-3"):
+        done = program.run("rescore", run[1], "--set", key, "-o", tmp_path / "out.h5", expect=2)
+        assert key.split("=")[0] in done.stderr
+    assert "limits.nufi" in program.run("rescore", run[1], "--set", "limits.nufi=6.0/NO_SK", "-o", tmp_path / "out.h5",
+                                        expect=2).stderr
+    program.run("rescore", run[1], "-o", run[1], expect=2)
+    assert not (tmp_path / "out.h5").exists()
 
 
 def test_status_verify_and_version(program, run):

@@ -30,7 +30,11 @@ TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
       "eps_standard_2 "
       "eps_standard_3 eps_scalar_1 eps_scalar_2 eps_scalar_3 eps_portal_1 eps_portal_2 eps_portal_3 "
       "Gamma_phi "
-      "Y_B_estimate delta_a_mu BR_h_inv status stage";
+      "Y_B_estimate delta_a_mu BR_h_inv status stage M1_over_TR limit_ccfr limit_br_h_inv limit_theta23 "
+      "ratio_na64mu "
+      "loglike_g2 loglike_Y_B loglike_theta12 loglike_theta23 loglike_theta13 loglike_dm21 loglike_dm3l "
+      "loglike_delta "
+      "loglike_total allowed explains_g2 explains_Y_B explains_all";
   std::istringstream names(contract);
   for (std::string name; names >> name;) EXPECT_NO_THROW(column_position(name)) << name;
   for (const Parameter& p : parameters()) EXPECT_NO_THROW(column_position(p.name)) << p.name;
@@ -42,7 +46,7 @@ TEST(RowBlock, KeepsValuesAndSortsByIndex) {
   for (std::uint64_t index : {5U, 1U, 3U}) {
     ModelPoint point;
     point.T_R = 1e4 * double(index);
-    block.append(index, evaluate_point(point, {}), {0.5, 2});
+    block.append(index, evaluate_point(point, {}), {}, {0.5, 2});
   }
   block.sort_by_index();
   ASSERT_EQ(block.rows(), 3U);
@@ -63,7 +67,7 @@ TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {
     point.lambda_mu = 3e-5;
     point.vev_ratio = texture == Texture::mumu_tautau ? 0.0 : 0.2;
     RowBlock row;
-    row.append(0, evaluate_point(point, settings), {});
+    row.append(0, evaluate_point(point, settings), settings, {});
     const ModelPoint restored =
         point_of_row([&](std::string_view name) { return row.at(0, column_position(name)); }, texture);
     for (const Parameter& p : parameters()) {
@@ -77,7 +81,7 @@ TEST(Columns, OfAPointThatStoppedEarlyAreMissingFromThereOn) {
   ModelPoint point;
   point.theta23_deg = 42.0;
   RowBlock row;
-  row.append(0, evaluate_point(point, {}), {});
+  row.append(0, evaluate_point(point, {}), {}, {});
   EXPECT_EQ(row.at(0, column_position("theta23_deg")), 42.0);
   EXPECT_FALSE(std::isnan(row.at(0, column_position("delta_a_mu"))));
   for (const char* name :

@@ -31,7 +31,7 @@ class RunDirectoryTest : public ::testing::Test {
     for (std::uint64_t index : indices) {
       ModelPoint point;
       point.T_R = 1e4 + double(index);
-      block.append(index, evaluate_point(point, {}), {});
+      block.append(index, evaluate_point(point, {}), {}, {});
     }
     return block;
   }

@@ -33,7 +33,7 @@ TEST(Evaluate, ReproducesTheBenchmarkReferences) {
     const PointResult result = evaluate_case(c);
     ASSERT_EQ(result.status, Status::ok) << result.message;
     RowBlock row;
-    row.append(0, result, {});
+    row.append(0, result, {}, {});
     const auto value = [&](const std::string& name) { return row.at(0, column_position(name)); };
     const auto& expected = c.at("columns");
     for (const auto& [name, number] : expected.items()) {

@@ -122,6 +122,67 @@ TEST(Config, FillsOscillationParametersFromNufit) {
   EXPECT_FALSE(problems_of("[model]\nordering = \"IO\"\n", "dm3l_eV2").empty());
 }
 
+TEST(Config, TakesOscillationParametersAsNuisanceAxes) {
+  const std::string scan = "[scan]\nsampler = \"lhs\"\npoints = 20000\n";
+  const ConfigResult result = parse(
+      "[model]\nnufit = \"5.1/NO_noSK\"\n[parameters]\ntheta23_deg = { nufit = \"normal\" }\n"
+      "dm21_eV2 = { nufit = \"3sigma\" }\n" +
+      scan);
+  ASSERT_TRUE(result.ok()) << result.problems.front().text("");
+  // sin^2 theta23 = 0.573 + 0.018 - 0.023: the halves of the split normal weigh as their widths.
+  const Sampler sampler = result.config.sampler();
+  int below = 0, within_one_sigma = 0;
+  for (std::uint64_t i = 0; i < 20000; ++i) {
+    const ModelPoint p = sampler.point(i);
+    const double x = sin2_of_deg(p.theta23_deg);
+    below += x < 0.573;
+    within_one_sigma += x > 0.550 && x < 0.591;
+    ASSERT_GE(p.dm21_eV2, 6.82e-5);
+    ASSERT_LE(p.dm21_eV2, 8.04e-5);
+  }
+  // Stratified: each count is within one of its probability times the points.
+  EXPECT_NEAR(below, 20000 * 0.023 / 0.041, 2);
+  EXPECT_NEAR(within_one_sigma, 20000 * 0.6826895, 3);
+
+  EXPECT_FALSE(problems_of("[parameters]\nT_R = { nufit = \"normal\" }\n" + scan, "T_R.nufit").empty());
+  EXPECT_FALSE(
+      problems_of("[parameters]\ntheta12_deg = { nufit = \"2sigma\" }\n" + scan, "theta12_deg").empty());
+  EXPECT_FALSE(problems_of("[parameters]\ndelta_deg = { nufit = \"normal\" }\n" + scan, "delta_deg").empty());
+}
+
+TEST(Config, TellsTheFitToCompareWithFromTheFitThatFills) {
+  const auto fit_of = [](const std::string& text) {
+    const ConfigResult result = parse(text);
+    EXPECT_TRUE(result.ok());
+    return oscillation_fit(result.config.model).name;
+  };
+  EXPECT_EQ(fit_of(""), "5.1/NO_noSK");
+  EXPECT_EQ(fit_of("[model]\nnufit = \"5.2/NO_SK\"\n"), "5.2/NO_SK");
+  EXPECT_EQ(fit_of("[model]\nnufit = \"5.2/NO_SK\"\n[limits]\nnufit = \"6.1/NO_SK\"\n"), "6.1/NO_SK");
+  EXPECT_FALSE(problems_of("[limits]\nnufit = \"5.1/IO_SK\"\n", "limits.nufit").empty());
+  EXPECT_FALSE(problems_of("[limits]\nY_B_theory_factor = 0.5\n", "limits.Y_B_theory_factor").empty());
+}
+
+TEST(Config, JudgedByOtherLimitsIsThatOfAScanWithThem) {
+  const std::string text = std::string("[parameters]\n") + one_axis + "[scan]\npoints = 8\n";
+  const RunIdentity stored = parse(text).config.identity();
+  const IdentityResult judged =
+      judged_by(stored, {{"model.g_minus_2", "2025/WP25"}, {"limits.Y_B_theory_factor", "5"}});
+  ASSERT_TRUE(judged.ok()) << judged.problems.front().text("");
+  const RunIdentity fresh =
+      parse(text + "[model]\ng_minus_2 = \"2025/WP25\"\n[limits]\nY_B_theory_factor = 5\n").config.identity();
+  EXPECT_EQ(judged.identity.config_json, fresh.config_json);
+  EXPECT_EQ(judged.identity.hash(), fresh.hash());
+  EXPECT_NE(judged.identity.hash(), stored.hash());
+  // The text says the same, so that the file can be judged again.
+  EXPECT_EQ(parse(judged.identity.config_toml).config.identity().config_json, fresh.config_json);
+
+  for (const char* key : {"model.regulator", "model.nufit", "T_R", "solver.rtol", "scan.seed"})
+    EXPECT_EQ(judged_by(stored, {{key, "1"}}).problems.at(0).key, key);
+  EXPECT_FALSE(judged_by(stored, {{"model.g_minus_2", "2030"}}).ok());
+  EXPECT_FALSE(judged_by(stored, {{"limits.nufit", "5.1/IO_SK"}}).ok());
+}
+
 TEST(Config, KeepsSigma1AloneWithoutSigma2) {
   const ConfigResult result = parse("[model]\ntexture = \"mumu_tautau\"\n");
   ASSERT_TRUE(result.ok());

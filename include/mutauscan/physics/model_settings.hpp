@@ -30,7 +30,10 @@ enum class DeltaL2 { full, operator_limit, none };
 enum class ScalarMasses { massless, thermal };
 /// Baryon number per B - L at sphaleron freeze-out: symmetric phase 28/79, broken phase 12/37.
 enum class SphaleronFactor { symmetric_phase, broken_phase };
+/// Which measurement and prediction of the muon anomalous moment the model is compared with.
 enum class GMinus2 { y2021_wp20, y2023_wp20, y2025_wp20, y2025_wp25 };
+
+struct OscillationData;
 
 /// The choices of one model: everything that is not a number to scan. Defaults are the recommended physics.
 struct ModelSettings {
@@ -47,6 +50,10 @@ struct ModelSettings {
   SphaleronFactor sphaleron_factor = SphaleronFactor::symmetric_phase;
   GMinus2 g_minus_2 = GMinus2::y2021_wp20;
   double g_star = 106.75;  ///< relativistic degrees of freedom, constant
+
+  // What limits and likelihoods compare with: these, and g_minus_2, change no other number.
+  const OscillationData* oscillation_fit = nullptr;  ///< null: NuFIT 5.1 without SK of the ordering
+  double Y_B_theory_factor = 3.0;                    ///< theory error of Y_B: a factor up or down, 1 sigma
 };
 
 template <>

@@ -27,7 +27,12 @@ struct OscillationData {
 const std::vector<OscillationData>& oscillation_data_sets();
 const OscillationData* find_oscillation_data(std::string_view name);
 
-/// theta [deg] for sin^2(theta).
+/// The fit that limits and likelihoods compare with: the one chosen, else NuFIT 5.1 without SK atmospheric
+/// data of the ordering.
+const OscillationData& oscillation_fit(const ModelSettings& settings);
+
+/// theta [deg] for sin^2(theta), and back.
 double angle_deg(double sin2);
+double sin2_of_deg(double theta_deg);
 
 }  // namespace mutauscan

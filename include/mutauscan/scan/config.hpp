@@ -74,9 +74,19 @@ ConfigResult parse_config(const std::string& toml, const FileReader& read_list,
                           const Overrides& overrides = {});
 ConfigResult load_config(const std::filesystem::path& path, const Overrides& overrides = {});
 
-/// The [model] and [solver] sections of a canonical config as stored in files.
+/// The [model] and [limits], and the [solver] sections of a canonical config as stored in files.
 ModelSettings model_settings_of(const std::string& config_json);
 SolverSettings solver_settings_of(const std::string& config_json);
+
+/// The identity of a stored run with other limits and likelihoods: `overrides` may set model.g_minus_2 and
+/// limits.*, which decide no other number; any other key is a problem.
+struct IdentityResult {
+  RunIdentity identity;
+  std::vector<ConfigProblem> problems;
+
+  bool ok() const { return problems.empty(); }
+};
+IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides);
 
 /// One key of the config, for `describe` and the README.
 struct ConfigKey {

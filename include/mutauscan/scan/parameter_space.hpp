@@ -7,6 +7,7 @@
 
 #include "mutauscan/core/enum_names.hpp"
 #include "mutauscan/physics/model_point.hpp"
+#include "mutauscan/physics/oscillation_data.hpp"
 
 namespace mutauscan {
 
@@ -33,11 +34,16 @@ struct ValuesAxis {
 struct NormalAxis {
   double mean, sigma;
 };
+/// { nufit = "normal" }: a split normal distribution, of sin^2(theta) for an angle.
+struct NufitAxis {
+  FittedValue fit;
+  bool is_sin2;
+};
 
 /// One scanned parameter.
 struct Axis {
   const Parameter* parameter;
-  std::variant<RangeAxis, ValuesAxis, NormalAxis> shape;
+  std::variant<RangeAxis, ValuesAxis, NormalAxis, NufitAxis> shape;
 
   /// The value at quantile u in [0, 1]; monotonic in u.
   double at(double u) const;

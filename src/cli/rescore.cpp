@@ -1,0 +1,40 @@
+#include "mutauscan/io/rescore.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+#include <spdlog/spdlog.h>
+
+#include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/scan/config.hpp"
+#include "verbs.hpp"
+
+namespace mutauscan::cli {
+
+int rescore(const std::string& source, const std::vector<std::string>& settings, const std::string& output) {
+  namespace fs = std::filesystem;
+  constexpr int compression = 4;
+  const auto overrides = parse_overrides(settings);
+  if (!overrides) return bad_usage;
+  if (fs::exists(output) && fs::exists(source) && fs::equivalent(source, output)) {
+    spdlog::error("-o {}: is the input; choose another file", output);
+    return bad_usage;
+  }
+  const bool is_run = fs::is_directory(source);
+  const IdentityResult result =
+      judged_by(is_run ? Manifest::load(source).identity() : identity_of_file(source), *overrides);
+  for (const ConfigProblem& problem : result.problems) std::cerr << problem.text("--set") << "\n";
+  if (!result.ok()) return bad_usage;
+
+  const fs::path merged = is_run ? fs::path(output + ".merged") : fs::path(source);
+  if (is_run) merge_run(source, merged, compression);
+  const std::uint64_t rows = rescore_file(merged, output, model_settings_of(result.identity.config_json),
+                                          result.identity, compression);
+  if (is_run) fs::remove(merged);
+  std::printf("%s: %llu points; config hash %s\n", output.c_str(), static_cast<unsigned long long>(rows),
+              result.identity.hash().c_str());
+  return success;
+}
+
+}  // namespace mutauscan::cli
