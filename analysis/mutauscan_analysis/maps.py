@@ -1,4 +1,4 @@
-"""Maps over two axes: fraction of points that explain everything, and profile likelihood; corner plots of the latter."""
+"""Maps over two axes: fraction of points that explain everything, and profile likelihood; its corner plots."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -49,9 +49,9 @@ def fraction(scan, axes=None, bins=None):
             handles["no valid point"] = Patch(facecolor=FAILED, edgecolor="0.5", linewidth=0.4)
         mesh = panel.pcolormesh(*grid.edges, share[1].T, cmap=SHADES, vmin=0, vmax=highest or 1, rasterized=True)
         for number, (limit, excluded) in enumerate(zip(limits, share[2:])):
-            style = dict(color=OKABE_ITO[number % len(OKABE_ITO)], linestyle=LINES[number // len(OKABE_ITO) % len(LINES)])
-            if _contours(panel, grid, np.nan_to_num(excluded), [0.5], [style["color"]], [style["linestyle"]]):
-                handles[mathtext(limit.label)] = Line2D([], [], **style)
+            colour, line = OKABE_ITO[number % len(OKABE_ITO)], LINES[number // len(OKABE_ITO) % len(LINES)]
+            if _contours(panel, grid, np.nan_to_num(excluded), [0.5], [colour], [line]):
+                handles[mathtext(limit.label)] = Line2D([], [], color=colour, linestyle=line)
         _finish(panel, grid, best, few=False)
     beyond = max(np.nanmax(share[1]) for share in shares) > (highest or 1)
     bar = figure.colorbar(mesh, ax=panels, pad=0.02, aspect=30, extend="max" if beyond else "neither")
@@ -71,7 +71,8 @@ def likelihood(scan, axes=None, bins=None):
     contours = axes is not None or scan.count(OK) >= CONTOUR_ROWS
     figure, panels = panel_grid(len(chosen), 2.1 if len(chosen) > 1 else 2.5)
     for panel, (x, y) in zip(panels, chosen):
-        mesh = _profile_map(panel, Grid([drawn[x], drawn[y]], bins), scan, merit, best, contours=contours)
+        grid = Grid([drawn[x], drawn[y]], bins)
+        mesh = _profile_map(panel, grid, scan, merit, best, contours=contours)
     figure.colorbar(mesh, ax=panels, pad=0.02, aspect=30, label=ratio_label(merit))
     legend = contour_legend()
     legend_above(figure, *(legend if contours else (items[:1] for items in legend)))
@@ -102,7 +103,8 @@ def corner(scan, names=None, bins=None):
                 axes[x].apply_to(panel, "x", few=True)
                 panel.set_ylabel(ratio_label(merit))
             else:
-                mesh = _profile_map(panel, Grid([axes[x], axes[y]], bins), scan, merit, best, few=True, contours=contours)
+                grid = Grid([axes[x], axes[y]], bins)
+                mesh = _profile_map(panel, grid, scan, merit, best, few=True, contours=contours)
             panel.tick_params(labelsize=7)
             labels_inwards(panel, "x")
             labels_inwards(panel, "y")

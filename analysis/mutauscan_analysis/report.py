@@ -20,6 +20,7 @@ from .summary import by_status, replay, run_status, throughput
 
 PAGE = Path(__file__).parent / "report_page"
 MOST_ROWS = 20_000  # in the scatter plot; a page of about 10 MB
+MOST_FOR_QUANTILES = 1_000_000
 FAILED_COLOUR = "#e8e8e8"
 PROVENANCE = ("run_id", "program", "git_hash", "compiler", "libraries", "config_hash", "created")
 NOT_AXES = ("index", "status", "stage")  # columns of which a scatter plot shows nothing
@@ -106,7 +107,7 @@ def _answer(scan, valid, good):
         asked += " Points that an experimental limit excludes do not count."
     if good == 0:
         return f"{asked} <b>None of the {valid:,} valid points does.</b>"
-    rows = scan.where(targets.explains_all(scan))
+    rows = scan.where(targets.explains_all(scan)).thinned(MOST_FOR_QUANTILES)
     parts = []
     for name in varying(scan):
         low, middle, high = np.nanquantile(rows[name], [0.05, 0.5, 0.95])
@@ -162,7 +163,8 @@ def _best_table(scan, best):
         for _, row in best.astype({"index": object}).iterrows()
     ]
     head = "".join(f"<th>{text}</th>" for text in heads)
-    return f'<div class="table"><table><tr>{head}</tr>' + "".join(f"<tr>{row}</tr>" for row in rows) + "</table></div>"
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<div class="table"><table><tr>{head}</tr>{body}</table></div>'
 
 
 def _status_table(scan):
@@ -176,14 +178,15 @@ def _status_table(scan):
 
 
 def _throughput(scan):
-    parts = [block["telemetry/wall_s"] for block in scan.blocks(["telemetry/wall_s"])]
-    seconds = np.concatenate(parts)
+    seconds = scan.thinned(MOST_FOR_QUANTILES)["telemetry/wall_s"]
+    total = sum(block["telemetry/wall_s"].sum() for block in scan.blocks(["telemetry/wall_s"]))
     median, tail = np.quantile(seconds, [0.5, 0.99])
+    slowest = scan.range("telemetry/wall_s")[1]
     status = run_status(scan)
     session = f" The last session ran on {status['ranks']} processes." if "ranks" in status else ""
     return (
         f"<p>{throughput(scan)}.{session} A point took {median * 1e3:.3g} ms (median), 1 % took more than "
-        f"{tail * 1e3:.3g} ms, the slowest {seconds.max():.3g} s; {seconds.sum() / 3600:.3g} CPU hours in all.</p>"
+        f"{tail * 1e3:.3g} ms, the slowest {slowest:.3g} s; {total / 3600:.3g} CPU hours in all.</p>"
         + _image(_cost(seconds), "Wall time of a point.")
     )
 
@@ -206,10 +209,8 @@ def _provenance(scan):
     for name in ("host", "ranks", "last_write"):
         if name in (status := run_status(scan)):
             items[name] = str(status[name])
-    rows = "".join(
-        f'<tr><th class="text">{name}</th><td class="text">{html_text(value)}</td></tr>' for name, value in items.items()
-    )
-    return f"<table>{rows}</table>"
+    rows = [f'<th class="text">{name}</th><td class="text">{html_text(value)}</td>' for name, value in items.items()]
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 
 def _data(scan):
@@ -218,7 +219,8 @@ def _data(scan):
     good, asymmetry, g2 = (
         targets.explains_all(scan), targets.explains_asymmetry(scan), targets.explains_g2(scan),
     )  # fmt: skip
-    names = [name for name in scan.columns if name not in NOT_AXES]
+    first = [name for name in (*varying(scan), scan.asymmetry, "delta_a_mu") if name in scan]
+    names = [name for name in dict.fromkeys([*first, *scan.columns]) if name not in NOT_AXES]
     columns = {name: rows[name] for name in scan.columns}
     kind = np.select([c.test(columns) for c in (good, asymmetry, g2, OK)], [4, 3, 2, 1], 0)
     labels = ("no valid point", "valid", f"{g2.label} only", f"{asymmetry.label} only", "explains everything")
@@ -248,16 +250,12 @@ def _sample(scan):
     """Every row, or at most MOST_ROWS: first those that explain everything, then evenly spaced ones of the others."""
     if len(scan) <= MOST_ROWS:
         return scan, f"All {len(scan):,} rows."
-    goal = targets.explains_all(scan)
-    marked = np.concatenate([goal.test(block) for block in scan.blocks(goal.columns)])
-    good, others = np.flatnonzero(marked), np.flatnonzero(~marked)
-    good = good[:: max(1, -(-len(good) // (MOST_ROWS // 2)))]
-    others = others[:: max(1, -(-len(others) // (MOST_ROWS - len(good))))]
-    mask = np.zeros(len(scan), dtype=bool)
-    mask[good] = mask[others] = True
-    return scan._restricted(mask), (
-        f"{len(good) + len(others):,} of {len(scan):,} rows: {len(good):,} of the {marked.sum():,} that explain "
-        f"everything, and {len(others):,} evenly spaced ones of the others."
+    good, others = scan.parts(targets.explains_all(scan))
+    shown = good.thinned(MOST_ROWS // 2)
+    filler = others.thinned(MOST_ROWS - len(shown))
+    return shown.union(filler), (
+        f"{len(shown) + len(filler):,} of {len(scan):,} rows: {len(shown):,} of the {len(good):,} that explain "
+        f"everything, and {len(filler):,} evenly spaced ones of the others."
     )
 
 

@@ -137,12 +137,28 @@ class Scan:
 
     def _restricted(self, mask):
         """A copy with the marked rows only."""
+        kept = mask
+        if self._kept is not None:
+            kept = self._kept.copy()
+            kept[self._kept] = mask
+        return self._with(kept)
+
+    def _with(self, kept):
         part = object.__new__(Scan)
         part.__dict__ |= {name: value for name, value in self.__dict__.items() if name != "_order"}
-        part._kept = mask if self._kept is None else self._kept.copy()
-        if self._kept is not None:
-            part._kept[self._kept] = mask
+        part._kept = kept
         return part
+
+    def parts(self, condition):
+        """The rows that satisfy a Condition, and the others; either may be empty."""
+        mask = self._mask(condition)
+        return self._restricted(mask), self._restricted(~mask)
+
+    def union(self, other):
+        """Rows of either of two selections from the same scan."""
+        if self._kept is None or other._kept is None:
+            return self if self._kept is None else other
+        return self._with(self._kept | other._kept)
 
     def count(self, condition):
         """Number of rows that satisfy a Condition."""
@@ -207,13 +223,18 @@ class Scan:
         columns: those to show besides `index` and `merit`; default: the axes, delta_a_mu and the asymmetry.
         """
         merit = targets.merit(self)
-        values = [merit(block) for block in self.blocks(merit.columns)]
-        values = np.concatenate(values) if values else np.zeros(0)
-        rows = np.argsort(values, kind="stable")[:n] if n >= len(values) else np.argpartition(values, n)[:n]
-        mask = np.zeros(len(values), dtype=bool)
-        mask[rows[np.isfinite(values[rows])]] = True
-        if not mask.any():
+        values, rows, first = np.empty(0), np.empty(0, dtype=int), 0  # of the best so far, rows as stored
+        for block in self.blocks(merit.columns):
+            new = merit(block)
+            values = np.concatenate([values, new[np.isfinite(new)]])
+            rows = np.concatenate([rows, first + np.flatnonzero(np.isfinite(new))])
+            first += len(new)
+            smallest = np.argsort(values, kind="stable")[:n]
+            values, rows = values[smallest], rows[smallest]
+        if len(rows) == 0:
             raise EmptySelection(f"{self.path}: no row with status ok has all of: {', '.join(merit.columns[1:])}")
+        mask = np.zeros(first, dtype=bool)
+        mask[rows] = True
         columns = columns or [c for c in (*MAIN_AXES, *self.axes, "delta_a_mu", self.asymmetry) if c in self]
         best = self._restricted(mask)
         table = best.to_pandas(list(dict.fromkeys(["index", *columns])))

@@ -105,6 +105,13 @@
         u.ctx.stroke(path);
       }
     });
+    if (pinned !== null && drawn.includes(pinned)) {
+      u.ctx.beginPath();
+      u.ctx.arc(u.valToPos(x.values[pinned], "x", true), u.valToPos(y.values[pinned], "y", true), 1.3 * size, 0, 2 * Math.PI);
+      u.ctx.lineWidth = 2 * uPlot.pxRatio;
+      u.ctx.strokeStyle = "#000";
+      u.ctx.stroke();
+    }
     u.ctx.restore();
     Object.assign(element("plot").dataset, { drawn: drawn.length, x: x.name, y: y.name });
     return null; // uPlot has nothing left to draw
@@ -117,14 +124,15 @@
     const scale = (side) => ({
       time: false, distr: axes[side].logarithmic ? 3 : 1, auto: false, min: axes[side].range[0], max: axes[side].range[1],
     });
-    // labels on a logarithmic axis: powers of ten, and twice and five times them if there are few decades
+    // labels on a logarithmic axis: powers of ten, more of them if there are few decades
     const ticks = (side) => (u, splits) => {
       const [low, high] = [u.scales[side].min, u.scales[side].max];
       const sparse = axes[side].logarithmic && high > 30 * low;
       return splits.map((value) => {
         if (value === null) return null;
         const digit = Number(value.toExponential(6).split("e")[0]);
-        if (axes[side].logarithmic && !(sparse ? [1] : [1, 2, 5]).includes(digit)) return null;
+        const labelled = sparse ? [1] : high > 6 * low ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        if (axes[side].logarithmic && !labelled.includes(digit)) return null;
         return shortNumber(Number(value.toPrecision(6)));
       });
     };
@@ -151,8 +159,11 @@
     });
     plot.over.addEventListener("mouseleave", () => (element("tip").hidden = true));
     plot.over.addEventListener("click", (event) => {
-      pinned = nearest(event.offsetX, event.offsetY);
-      if (pinned !== null) showRow(pinned);
+      const row = nearest(event.offsetX, event.offsetY);
+      if (row === null) return;
+      pinned = row;
+      showRow(row);
+      plot.redraw();
     });
   }
 
