@@ -7,11 +7,11 @@ packages=(
   cmake g++ ninja-build ccache git
   libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libsundials-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
   nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev
-  python3-h5py python3-numpy python3-pandas python3-matplotlib
+  python3-h5py python3-numpy python3-pandas python3-matplotlib python3-scipy
 )
 optional=()  # tests that need them are skipped without them
 if [ "${1:-}" = --tests ]; then
-  packages+=(libgtest-dev hdf5-tools python3-pytest python3-scipy shellcheck)
+  packages+=(libgtest-dev hdf5-tools python3-pytest shellcheck)
   optional=(chromium chromium-driver python3-selenium python3-xarray)
 fi
 

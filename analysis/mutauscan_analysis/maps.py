@@ -5,6 +5,8 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withTickedStroke
+from scipy.ndimage import distance_transform_edt
 
 from . import targets
 from .axis import Axis
@@ -31,7 +33,7 @@ def fraction(scan, axes=None, bins=None):
     """Fraction of valid points that explain everything, in the cells of two axes or of the panels of pairs().
 
     A cell without a valid point is grey, one without any point white. Lines bound the cells in which a limit
-    excludes more than half of the points; the star is the best point.
+    excludes more than half of the points, with ticks on that side; the star is the best point.
     """
     chosen, drawn, bins = _prepare(scan, axes, bins)
     limits = targets.limits(scan)
@@ -50,8 +52,8 @@ def fraction(scan, axes=None, bins=None):
         mesh = panel.pcolormesh(*grid.edges, share[1].T, cmap=SHADES, vmin=0, vmax=highest or 1, rasterized=True)
         for number, (limit, excluded) in enumerate(zip(limits, share[2:])):
             colour, line = OKABE_ITO[number % len(OKABE_ITO)], LINES[number // len(OKABE_ITO) % len(LINES)]
-            if _contours(panel, grid, np.nan_to_num(excluded), [0.5], [colour], [line]):
-                handles[mathtext(limit.label)] = Line2D([], [], color=colour, linestyle=line)
+            if _contours(panel, grid, _filled(excluded), [0.5], [colour], [line], ticks=True):
+                handles[f"excluded by {mathtext(limit.label)}"] = Line2D([], [], color=colour, linestyle=line)
         _finish(panel, grid, best, few=False)
     beyond = max(np.nanmax(share[1]) for share in shares) > (highest or 1)
     bar = figure.colorbar(mesh, ax=panels, pad=0.02, aspect=30, extend="max" if beyond else "neither")
@@ -182,14 +184,26 @@ def _profile_map(panel, grid, scan, merit, best, few=False, contours=True):
     return mesh
 
 
-def _contours(panel, grid, values, levels, colours, styles):
-    """Contours of the values of cells, through their middles and on to the border; whether there are any."""
+def _contours(panel, grid, values, levels, colours, styles, ticks=False):
+    """Contours of the values of cells, through their middles and on to the border; whether there are any.
+
+    Ticks point to larger values.
+    """
     if min(grid.shape) < 2 or not any(values.min() < level < values.max() for level in levels):
         return False
     padded = np.pad(values, 1, mode="edge")
     lines = [np.r_[edges[0], axis.centres(edges), edges[-1]] for axis, edges in zip(grid.axes, grid.edges)]
-    panel.contour(*lines, padded.T, levels=levels, colors=colours, linestyles=styles, linewidths=0.9)
+    drawn = panel.contour(*lines, padded.T, levels=levels, colors=colours, linestyles=styles, linewidths=0.9)
+    if ticks:
+        stroke = withTickedStroke(spacing=6, angle=135, length=0.6)
+        plt.setp(getattr(drawn, "collections", drawn), path_effects=[stroke])  # a list until matplotlib 3.8
     return True
+
+
+def _filled(values):
+    """Cells without a value take that of the nearest one with a value, or no line could pass between points."""
+    nearest = distance_transform_edt(np.isnan(values), return_distances=False, return_indices=True)
+    return values[tuple(nearest)]
 
 
 def _shade_failed(panel, grid, failed):

@@ -98,8 +98,8 @@ def _answer(scan, valid, good):
     """In words, for someone who sees the figures for the first time."""
     mean, sigma = targets.g_minus_2(scan)
     asked = (
-        f"A point explains everything if it reproduces the neutrino data by construction, shifts the muon g−2 by "
-        f"{mean * 1e9:g}·10<sup>−9</sup> within two standard deviations ({sigma * 1e9:g}·10<sup>−9</sup> each), and "
+        "A point explains everything if it has the neutrino oscillations that were put in, shifts the muon g−2 by "
+        f"{mean * 1e9:g}·10<sup>−9</sup> within two standard deviations of {sigma * 1e9:g}·10<sup>−9</sup>, and "
         f"makes a baryon asymmetry of the observed size, {targets.Y_B * 1e11:g}·10<sup>−11</sup> within a factor "
         f"{targets.Y_B_FACTOR:g} (its sign follows the CP branch)."
     )

@@ -80,10 +80,11 @@ def asymmetry(scan):
         colours = colour.drawn({colour.name: rows[colour.name]})
         style |= dict(cmap=COLOUR_MAP, norm=colour.norm())
         colour.label_colours(figure.colorbar(ScalarMappable(style["norm"], style["cmap"]), ax=panel, pad=0.02))
+    area = 1.5 * marker_size(len(values), 4) ** 2
     signs = (values > 0, "^"), (values < 0, "o")
     for mask, marker in sorted(signs, key=lambda sign: -sign[0].sum()):  # the rarer on top
         style["c"] = colours[mask] if others else SKY_BLUE
-        panel.scatter(x_values[mask], np.abs(values[mask]), s=marker_size(mask.sum(), 4) ** 2, marker=marker, **style)
+        panel.scatter(x_values[mask], np.abs(values[mask]), s=area, marker=marker, **style)
     line = panel.axhline(targets.Y_B, color=VERMILION, linewidth=1)
     low, high = targets.Y_B / targets.Y_B_FACTOR, targets.Y_B * targets.Y_B_FACTOR
     band = panel.axhspan(low, high, color=VERMILION, alpha=0.25, linewidth=0, zorder=0)

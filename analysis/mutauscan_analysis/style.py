@@ -132,9 +132,10 @@ def html(label):
 
 
 def tick_label(value):
-    """0.5 as it is, 2e6 as 2×10⁶."""
+    """0.5 as it is, 2e6 as 2×10⁶; two digits."""
     if 0.01 <= abs(value) < 1000:
         return f"{value:g}"
-    digit, exponent = f"{value:.0e}".split("e")
-    factor = "" if digit == "1" else digit + r"{\times}"
+    digits, exponent = f"{value:.1e}".split("e")
+    digits = digits.removesuffix(".0")
+    factor = "" if digits == "1" else digits + r"{\times}"
     return f"${factor}10^{{{int(exponent)}}}$"

@@ -135,3 +135,11 @@ def test_values_and_normal_axes(make_run, tmp_path):
     assert grid.shape == (3, 10)
     assert grid.counts(scan, [ANY]).sum() == len(scan)
     write_all(scan, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "value, expected",
+    [(0.5, "0.5"), (100, "100"), (2e6, r"$2{\times}10^{6}$"), (1e-3, "$10^{-3}$"), (1.2e-3, r"$1.2{\times}10^{-3}$")],
+)
+def test_tick_labels_tell_ticks_apart(value, expected):
+    assert style.tick_label(value) == expected

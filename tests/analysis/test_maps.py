@@ -105,7 +105,7 @@ def test_corner(merged):
 def test_limits_and_likelihood_of_the_file(with_verdicts):
     scan = analysis.open(with_verdicts)
     figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=6)
-    assert "ν trident" in [text.get_text() for text in figure.legends[0].get_texts()]
+    assert "excluded by ν trident" in [text.get_text() for text in figure.legends[0].get_texts()]
     (line,) = [item for item in figure.axes[0].collections if hasattr(item, "levels") or len(item.get_paths()) and not
                hasattr(item, "get_coordinates")][-1:]  # fmt: skip
     points = np.concatenate([path.vertices for path in line.get_paths()])
