@@ -78,15 +78,16 @@ def _file(name):
 def _lead(scan):
     model = scan.config["model"]
     axes = ", ".join(html(scan.symbol(name)) for name in varying(scan))
+    selection = f" Only rows with <code>{html_text(' and '.join(scan.selection))}</code>." if scan.selection else ""
     return (
         f"Non-thermal leptogenesis in the gauged U(1)<sub>Lμ−Lτ</sub> model, texture "
-        f"<code>{html_text(str(model.get('texture', model['kind'])))}</code>. Scanned: {axes}."
+        f"<code>{html_text(str(model.get('texture', model['kind'])))}</code>. Scanned: {axes}.{selection}"
     )
 
 
 def _tiles(scan, valid, good):
     tiles = (
-        (f"{len(scan):,}", f"points computed of {scan.points:,}"),
+        (f"{len(scan):,}", f"points of the {scan.points:,} of this scan"),
         (f"{valid:,}", f"valid ({valid / len(scan):.1%})"),
         (f"{good:,}", f"explain everything ({good / valid:.2%} of the valid)"),
         (*throughput(scan).split(" ", 1),),

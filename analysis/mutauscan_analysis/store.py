@@ -40,6 +40,7 @@ class Scan:
 
     def __init__(self, path, files):
         self.path = path
+        self.selection = ()  # what the rows were selected by
         self._files = files
         with opened(files[0]) as file:
             self.attributes_of_run = attributes(file)
@@ -119,7 +120,9 @@ class Scan:
         mask = self._mask(condition)
         if not mask.any():
             raise EmptySelection(f"{self.path}: no row satisfies: {what}")
-        return self._restricted(mask)
+        part = self._restricted(mask)
+        part.selection = (*self.selection, what)
+        return part
 
     def _mask(self, condition):
         """Over the rows of this object as stored."""

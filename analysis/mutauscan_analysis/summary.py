@@ -14,6 +14,8 @@ def summary(scan):
     """Lines of text: progress, failures, throughput, how many points explain what, and the best ones."""
     yield f"{scan.path}"
     yield f"points      {len(scan)} of {scan.points}"
+    for condition in scan.selection:
+        yield f"            with {condition}"
     for name, count in by_status(scan).items():
         yield f"            {count} {name}"
     yield f"throughput  {throughput(scan)}"
@@ -38,8 +40,10 @@ def explained(scan):
     """Pairs of what can be explained and the number of rows that do."""
     mean, sigma = targets.g_minus_2(scan)
     asymmetry, g2, both = targets.explains_asymmetry(scan), targets.explains_g2(scan), targets.explains_all(scan)
-    yield f"|{scan.asymmetry}| within a factor {targets.Y_B_FACTOR:g} of {targets.Y_B:.2e}", scan.count(asymmetry)
-    yield f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}", scan.count(g2)
+    right_size = f"|{scan.asymmetry}| within a factor {targets.Y_B_FACTOR:g} of {targets.Y_B:.2e}"
+    yield asymmetry.label if "explains_Y_B" in scan else right_size, scan.count(asymmetry)
+    right_g2 = f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}"
+    yield g2.label if "explains_g2" in scan else right_g2, scan.count(g2)
     yield both.label, scan.count(both)
     for limit in targets.limits(scan):
         yield f"excluded by {limit.label}", scan.count(limit)

@@ -88,7 +88,9 @@ def test_subsample_keeps_what_explains_everything_and_says_so(merged, tmp_path, 
 def test_report_without_a_point_that_explains_everything(merged, tmp_path):
     done = command_line("report", merged, "-o", tmp_path / "report.html", "--where", "abs(delta_a_mu) < 1e-9")
     assert done.returncode == 0, done.stderr
-    assert re.search(r"<b>None of the \d+ valid points does", (tmp_path / "report.html").read_text())
+    text = (tmp_path / "report.html").read_text()
+    assert re.search(r"<b>None of the \d+ valid points does", text)
+    assert "Only rows with <code>abs(delta_a_mu) &lt; 1e-9</code>" in text
 
 
 def test_vendored_library_is_what_the_lock_file_names():

@@ -39,13 +39,14 @@ def test_summary_of_a_file_with_verdicts(with_verdicts):
     done = command_line("summary", with_verdicts)
     excluded = np.sum((scan["limit_trident"] == 0) & (scan["status"] == 0))
     assert done.returncode == 0 and f"excluded by ν trident ({excluded})" in done.stdout
-    assert "−2 ln L" in done.stdout
+    assert "−2 ln L" in done.stdout and "|Y_B| as observed" in done.stdout
 
 
 def test_summary_of_selected_rows(run):
     scan = analysis.open(run)
     done = command_line("summary", run, "--where", "T_R > 1e5")
     assert done.returncode == 0 and f"{np.sum(scan['T_R'] > 1e5)} of {POINTS}" in done.stdout
+    assert "with T_R > 1e5\n" in done.stdout
 
 
 def test_summary_without_good_points(make_run):
