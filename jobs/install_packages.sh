@@ -7,17 +7,21 @@ packages=(
   cmake g++ ninja-build ccache git
   libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libsundials-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
   nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev
-  python3-h5py python3-numpy python3-pandas python3-matplotlib
+  python3-h5py python3-numpy python3-pandas python3-matplotlib python3-scipy
 )
+optional=()  # tests that need them are skipped without them
 if [ "${1:-}" = --tests ]; then
-  packages+=(libgtest-dev hdf5-tools python3-pytest python3-scipy shellcheck)
+  packages+=(libgtest-dev hdf5-tools python3-pytest shellcheck)
+  optional=(chromium chromium-driver python3-selenium python3-xarray)
 fi
 
+installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q "ok installed"; }
+
 missing=()
+missing_optional=()
 if command -v dpkg-query >/dev/null; then
-  for package in "${packages[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
-  done
+  for package in "${packages[@]}"; do installed "$package" || missing+=("$package"); done
+  for package in "${optional[@]}"; do installed "$package" || missing_optional+=("$package"); done
 else
   for tool in cmake ninja ccache mpirun h5cc python3; do
     command -v "$tool" >/dev/null || missing+=("$tool")
@@ -28,19 +32,30 @@ else
     exit 1
   fi
 fi
-[ ${#missing[@]} -gt 0 ] || exit 0
+[ $((${#missing[@]} + ${#missing_optional[@]})) -gt 0 ] || exit 0
 
 sudo=""
 if [ "$(id -u)" != 0 ]; then
   if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
     sudo="sudo"
-  else
+  elif [ ${#missing[@]} -gt 0 ]; then
     echo "These Debian packages are missing, and installing them needs root:" >&2
-    echo "  apt-get install ${missing[*]}" >&2
+    echo "  apt-get install ${missing[*]} ${missing_optional[*]}" >&2
     exit 1
+  else
+    echo "not installed, tests that need them are skipped: ${missing_optional[*]}" >&2
+    exit 0
   fi
 fi
-echo "installing: ${missing[*]}"
+
+apt_install() {
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq \
+    --no-install-recommends "$@" >/dev/null
+}
+echo "installing: ${missing[*]} ${missing_optional[*]}"
 $sudo apt-get update -qq
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \
-  "${missing[@]}" >/dev/null
+if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
+if [ ${#missing_optional[@]} -gt 0 ]; then
+  apt_install "${missing_optional[@]}" ||
+    echo "not installable, tests that need them are skipped: ${missing_optional[*]}" >&2
+fi

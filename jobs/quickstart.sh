@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to a first result: installs what is missing, builds, runs the benchmark scan under mpirun,
-# merges it, prints a summary and draws figures. Run it again and it resumes or re-reads what is there.
+# merges it, prints a summary, draws figures and writes a report to open in a browser. Run it again and it resumes or re-reads what is there.
 #   bash jobs/quickstart.sh [RUN_DIRECTORY]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -26,6 +26,9 @@ echo "== summary"
 export PYTHONPATH=$root/analysis
 /usr/bin/python3 -m mutauscan_analysis summary "$run"
 /usr/bin/python3 -m mutauscan_analysis plot "$run/merged.h5" -o "$run/figures"
+echo "== report"
+/usr/bin/python3 -m mutauscan_analysis report "$run" -o "$run/report.html" >/dev/null
 echo "run directory: $run"
 echo "merged file:   $run/merged.h5"
 echo "figures:       $run/figures"
+echo "report:        $run/report.html   (open it in a browser: where does the model explain everything?)"

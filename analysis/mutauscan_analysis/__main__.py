@@ -1,36 +1,91 @@
-"""python3 -m mutauscan_analysis summary|plot RUN|FILE"""
+"""python3 -m mutauscan_analysis summary|plot|profile|corner|export|report RUN|FILE"""
 
 import argparse
+import os
 import sys
 
 import matplotlib
 
-from . import plot, store
+from . import evolution, export, maps, report, scatter, store
+from .files import ScanError
+from .style import write
 from .summary import summary
+
+VERBS = {
+    "summary": "progress, failures, how many points explain what, the best ones",
+    "plot": "figures as PDF and PNG: where the model explains what, maps; of a trace: the evolution of the point",
+    "profile": "profile likelihood along each axis, or over the axes given by -x and -y",
+    "corner": "profile likelihood of all pairs of axes",
+    "export": "CSV, Parquet, or weighted samples for GetDist and corner, chosen by the suffix .csv, .parquet or .txt",
+    "report": "one HTML page with provenance, failures, throughput, maps and an interactive scatter plot",
+}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="mutauscan_analysis", description="Looks at the results of mutauscan.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for verb, meaning in VERBS.items():
+        options = verbs.add_parser(verb, help=meaning, description=meaning)
+        options.add_argument("scan", metavar="RUN|FILE", help="run directory, finished or not, or merged file")
+        options.add_argument(
+            "--where", metavar="CONDITION", help='only these rows, such as "M1_TR > 20*T_R and g_zp < 1e-3"'
+        )
+        if verb in ("plot", "profile", "corner"):
+            options.add_argument("-o", "--output", metavar="DIR", default=".", help="where to (default: here)")
+            options.add_argument("--bins", type=int, metavar="N", help="bins along an axis (default: by rows)")
+        if verb in ("plot", "profile"):
+            options.add_argument("-x", metavar="COLUMN", help="horizontal axis (default: those that vary)")
+            options.add_argument("-y", metavar="COLUMN", help="vertical axis")
+        if verb in ("corner", "export"):
+            options.add_argument("--columns", metavar="A,B,...", help="these columns (default: those that vary; all)")
+        if verb in ("export", "report"):
+            options.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
+    return parser
+
+
+def run(options):
+    """Lines to print."""
+    if options.verb == "plot" and evolution.is_trace(options.scan):
+        return write({"evolution": evolution.evolution(options.scan)}, options.output)
+    scan = store.open(options.scan)
+    if options.where:
+        scan = scan.where(options.where)
+    columns = options.columns.split(",") if getattr(options, "columns", None) else None
+    if options.verb == "summary":
+        return summary(scan)
+    if options.verb == "export":
+        return export.export(scan, options.output, columns)
+    if options.verb == "report":
+        return [report.write(scan, options.output)]
+    if options.verb == "corner":
+        return write({"corner": maps.corner(scan, columns, options.bins)}, options.output)
+    if options.y and not options.x:
+        raise ScanError("-y: needs -x as well")
+    pair = (options.x, options.y) if options.y else None
+    if options.verb == "profile":
+        if pair:
+            name = f"profile-{options.x}-{options.y}"
+            return write({name: maps.likelihood(scan, pair, options.bins)}, options.output)
+        return write({"profiles": maps.profiles(scan, options.x and [options.x], options.bins)}, options.output)
+    if pair:
+        return write({f"map-{options.x}-{options.y}": maps.fraction(scan, pair, options.bins)}, options.output)
+    if options.x:
+        raise ScanError("-x: plot needs -y as well")
+    figures = {"where": scatter.where(scan), "asymmetry": scatter.asymmetry(scan)}
+    if len(scan.axes) > 1:
+        figures |= {"maps": maps.fraction(scan, None, options.bins)}
+    return write(figures, options.output)
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="mutauscan_analysis", description="Looks at the results of mutauscan.")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    for verb, meaning in (
-        ("summary", "progress, failures, how many points explain what, the best ones"),
-        ("plot", "figures as PDF and PNG"),
-    ):
-        arguments = verbs.add_parser(verb, help=meaning, description=meaning)
-        arguments.add_argument("scan", metavar="RUN|FILE", help="run directory, finished or not, or merged file")
-    arguments.add_argument("-o", "--output", metavar="DIR", default=".", help="where to (default: here)")
-    options = parser.parse_args()
-
+    options = arguments().parse_args()
+    matplotlib.use("Agg")
     try:
-        scan = store.open(options.scan)
-        if options.verb == "summary":
-            for line in summary(scan):
-                print(line)
-        else:
-            matplotlib.use("Agg")
-            for path in plot.write(scan, options.output):
-                print(path)
-    except (store.ScanError, OSError) as error:
+        for line in run(options):
+            print(line)
+    except BrokenPipeError:  # of `... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ScanError, OSError) as error:
         sys.exit(f"error: {error}")
 
 

@@ -6,58 +6,86 @@ import shlex
 import numpy as np
 
 from . import targets
-from .store import MAIN_AXES, EmptySelection, ScanError
+from .conditions import OK
+from .files import EmptySelection, ScanError
 
 
 def summary(scan):
     """Lines of text: progress, failures, throughput, how many points explain what, and the best ones."""
     yield f"{scan.path}"
     yield f"points      {len(scan)} of {scan.points}"
-    names = scan.status_names
-    for status, count in zip(*np.unique(scan["status"], return_counts=True)):
-        yield f"            {count} {names[status]}"
+    for condition in scan.selection:
+        yield f"            with {condition}"
+    for name, count in by_status(scan).items():
+        yield f"            {count} {name}"
     yield f"throughput  {throughput(scan)}"
 
-    ok = scan.ok()
-    right_g2 = ok & targets.explains_g_minus_2(scan["delta_a_mu"])
-    right_asymmetry = ok & targets.has_right_asymmetry(scan[scan.asymmetry])
-    yield f"of the {ok.sum()} ok points"
-    for meaning, mask in (
-        (f"|{scan.asymmetry}| within a factor {targets.Y_B_FACTOR:g} of {targets.Y_B:.2e}", right_asymmetry),
-        (
-            f"muon g-2 within 2 sigma of {targets.DELTA_A_MU:.2e} +- {targets.DELTA_A_MU_SIGMA:.1e}",
-            right_g2,
-        ),
-        ("both", right_asymmetry & right_g2),
-    ):
-        yield f"{mask.sum() / ok.sum():10.2%}  {meaning} ({mask.sum()})"
+    valid = scan.where(OK)
+    yield f"of the {len(valid)} ok points"
+    for meaning, count in explained(valid):
+        yield f"{count / len(valid):10.2%}  {meaning} ({count})"
     yield from best_points(scan)
+
+
+def by_status(scan):
+    """Number of rows for each status that occurs: name -> count."""
+    counts = {}
+    for block in scan.blocks(["status"]):
+        for value, count in zip(*np.unique(block["status"], return_counts=True)):
+            counts[value] = counts.get(value, 0) + count
+    return {scan.status_names[value]: int(count) for value, count in sorted(counts.items())}
+
+
+def explained(scan):
+    """Pairs of what can be explained and the number of rows that do."""
+    mean, sigma = targets.g_minus_2(scan)
+    asymmetry, g2, both = targets.explains_asymmetry(scan), targets.explains_g2(scan), targets.explains_all(scan)
+    right_size = f"|{scan.asymmetry}| within a factor {targets.Y_B_FACTOR:g} of {targets.Y_B:.2e}"
+    yield asymmetry.label if "explains_Y_B" in scan else right_size, scan.count(asymmetry)
+    right_g2 = f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}"
+    yield g2.label if "explains_g2" in scan else right_g2, scan.count(g2)
+    yield both.label, scan.count(both)
+    for limit in targets.limits(scan):
+        yield f"excluded by {limit.label}", scan.count(limit)
 
 
 def throughput(scan):
     """Of the last session of a run, or, from a merged file, that of one core."""
+    if rate := run_status(scan).get("points_per_second"):  # it is 0 if the run was already complete
+        return f"{rate:.4g} points per second"
+    seconds = sum(block["telemetry/wall_s"].sum() for block in scan.blocks(["telemetry/wall_s"]))
+    return f"{len(scan) / seconds:.4g} points per CPU second"
+
+
+def run_status(scan):
+    """What status.json of a run directory says; nothing for a merged file."""
     status = scan.path / "status.json"
-    if status.exists():
-        try:
-            rate = json.loads(status.read_text())["points_per_second"]
-        except (ValueError, KeyError) as error:
-            raise ScanError(f"{status}: is damaged: {error}") from error
-        if rate > 0:  # it is 0 if the run was already complete
-            return f"{rate:.4g} points per second"
-    return f"{len(scan) / scan['telemetry/wall_s'].sum():.4g} points per CPU second"
+    if not status.exists():
+        return {}
+    try:
+        content = json.loads(status.read_text())
+        float(content["points_per_second"])
+        return content
+    except (ValueError, KeyError, TypeError) as error:
+        raise ScanError(f"{status}: is damaged: {error}") from error
 
 
 def best_points(scan, count=5):
     """A table of the best points, and how to reproduce the first."""
+    merit = targets.merit(scan)
     try:
-        rows = scan.best(count)
+        table = scan.best(count)
     except EmptySelection as reason:
         yield f"best points: none; {reason}"
         return
-    columns = ["index", *dict.fromkeys((*MAIN_AXES, *scan.axes)), "delta_a_mu", scan.asymmetry]
-    units = {name: unit for name in columns if (unit := scan.units(name)) != "1"}
+    units = {name: unit for name in table if name != "merit" and (unit := scan.units(name)) != "1"}
     yield "best points (" + ", ".join(f"{name} in {unit}" for name, unit in units.items()) + ")"
-    table = scan.to_pandas(columns).iloc[rows]
+    yield f"by {merit.symbol} = {merit.meaning}"
     yield table.to_string(index=False, float_format="{:.4g}".format)
     yield "the first again:"
-    yield f"  mutauscan point --from {shlex.quote(str(scan.path))} --index {table['index'].iloc[0]}"
+    yield f"  {replay(scan, table['index'][0])}"
+
+
+def replay(scan, index):
+    """The command that computes a row again."""
+    return f"mutauscan point --from {shlex.quote(str(scan.path))} --index {index}"

@@ -1,0 +1,55 @@
+"""Statistics of the rows in the cells of a grid, one pass over the blocks of a scan each."""
+
+import numpy as np
+
+
+class Grid:
+    """Cells of one axis, or of two."""
+
+    def __init__(self, axes, bins):
+        self.axes = axes
+        self.edges = [axis.edges(bins) for axis in axes]
+        self.shape = tuple(len(edges) - 1 for edges in self.edges)
+
+    def counts(self, scan, conditions):
+        """Number of rows in each cell that satisfy a condition, for each of the conditions."""
+        columns = [name for condition in conditions for name in condition.columns]
+        totals = np.zeros((len(conditions), np.prod(self.shape)))
+        for block in scan.blocks([*self._columns, *columns]):
+            cells, inside = self._cells(block)
+            for total, condition in zip(totals, conditions):
+                total += np.bincount(cells[inside & condition.test(block)], minlength=len(total))
+        return totals.reshape(-1, *self.shape)
+
+    def lowest(self, scan, merit):
+        """Smallest merit (targets.Merit) in each cell; NaN without a row that has one: the profile likelihood."""
+        lowest = np.full(np.prod(self.shape), np.inf)
+        for block in scan.blocks([*self._columns, *merit.columns]):
+            cells, inside = self._cells(block)
+            np.minimum.at(lowest, cells[inside], merit(block)[inside])
+        lowest[np.isinf(lowest)] = np.nan
+        return lowest.reshape(self.shape)
+
+    @property
+    def _columns(self):
+        return [axis.name for axis in self.axes]
+
+    def _cells(self, block):
+        """Number of the cell of each row, and whether it lies in one; the last bin includes its upper edge."""
+        cells, inside = 0, True
+        for axis, edges, size in zip(self.axes, self.edges, self.shape):
+            values = axis.drawn(block)
+            # ends of a range are points of a grid scan: a rounding error must not lose them
+            slack = 1e-9 * (edges[-1] - edges[0])
+            inside = inside & (values >= edges[0] - slack) & (values <= edges[-1] + slack)
+            cells = cells * size + np.clip(np.searchsorted(edges, values, side="right") - 1, 0, size - 1)
+        return cells, inside
+
+
+def bins_for(rows, dimensions):
+    """Bins along an axis: about twelve rows a cell if they were spread evenly; 60 at most, 20 for one axis.
+
+    A one-dimensional profile needs many rows in a bin to find the best values of all other parameters.
+    """
+    most = 20 if dimensions == 1 else 60
+    return int(np.clip((rows / 12) ** (1 / dimensions), 8, most))

@@ -1,0 +1,94 @@
+"""What the package says about files, columns and selections that are not what they should be."""
+
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+
+import mutauscan_analysis as analysis
+from support import NO_OK_POINT, ONE_AXIS_SCAN, assert_one_line_error, command_line, damage
+
+
+def test_foreign_and_damaged_files(merged, tmp_path):
+    text = tmp_path / "text.h5"
+    text.write_text("no HDF5")
+    foreign = tmp_path / "foreign.h5"
+    with h5py.File(foreign, "w") as file:
+        file["index"] = np.arange(3)
+    truncated = tmp_path / "truncated.h5"
+    truncated.write_bytes(merged.read_bytes()[:-1000])
+    for path in (text, foreign, truncated, tmp_path / "missing.h5", tmp_path):
+        for verb in ("summary", "plot"):
+            assert_one_line_error(command_line(verb, path), path)
+
+
+def test_damaged_column(merged, tmp_path):
+    path = tmp_path / "damaged.h5"
+    shutil.copy(merged, path)
+    damage(path, "T_R")
+    with pytest.raises(analysis.ScanError, match="damaged.h5"):
+        analysis.open(path)["T_R"]
+    for verb in ("plot", "profile", "corner"):
+        assert_one_line_error(command_line(verb, path, "-o", tmp_path), path)
+
+
+def test_missing_column(merged, tmp_path):
+    path = tmp_path / "less.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        del file["delta_a_mu"]
+    for verb in ("summary", "plot", "profile", "corner"):
+        assert_one_line_error(command_line(verb, path), path, "delta_a_mu")
+    assert_one_line_error(command_line("report", path, "-o", tmp_path / "report.html"), path, "delta_a_mu")
+    assert not (tmp_path / "report.html").exists()
+    with pytest.raises(analysis.ScanError, match="no_such_column"):
+        analysis.open(merged)["no_such_column"]
+
+
+def test_no_ok_points(make_run):
+    run = make_run(NO_OK_POINT)
+    for verb in ("summary", "plot"):
+        assert_one_line_error(command_line(verb, run), run, "ok")
+    assert "10 of 10" in command_line("summary", run).stdout
+
+
+def test_damaged_status(run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    (copy / "status.json").write_text("{")
+    assert_one_line_error(command_line("summary", copy), copy / "status.json")
+
+
+def test_run_without_a_chunk(run, tmp_path):
+    (tmp_path / "chunks").mkdir()
+    shutil.copy(run / "manifest.json", tmp_path)
+    assert_one_line_error(command_line("summary", tmp_path), tmp_path, "no finished chunk")
+
+
+def test_chunk_of_another_scan(run, make_run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    other, *_ = (make_run(ONE_AXIS_SCAN) / "chunks").glob("*.h5")
+    shutil.copy(other, copy / "chunks" / "chunk-999999-0123456789abcdef.h5")
+    assert_one_line_error(command_line("summary", copy), "chunk-999999-0123456789abcdef.h5")
+
+
+@pytest.mark.parametrize(
+    "verb, arguments, words",
+    [
+        ("plot", ["-x", "T_r", "-y", "g_zp"], ["T_r"]),
+        ("plot", ["-x", "T_R"], ["-y"]),
+        ("profile", ["-y", "T_R"], ["-x"]),
+        ("profile", ["-x", "no_such"], ["no_such"]),
+        ("corner", ["--columns", "T_R,no_such"], ["no_such"]),
+        ("summary", ["--where", "T_R > 1e99"], ["no row satisfies", "T_R > 1e99"]),
+        ("plot", ["--where", "no_such > 1"], ["no_such"]),
+        ("export", ["-o", "x.xls"], [".csv", "x.xls"]),
+        ("export", ["-o", "x.csv", "--columns", "T_R,no_such"], ["no_such"]),
+        ("report", ["-o", "x.html", "--where", "T_R > 1e99"], ["no row satisfies"]),
+    ],
+)
+def test_arguments_that_make_no_sense(merged, tmp_path, verb, arguments, words):
+    assert_one_line_error(command_line(verb, merged, *arguments, cwd=tmp_path), *words)
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,160 @@
+"""What maps, profiles and corner plots show, against numbers found here another way."""
+
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+
+import mutauscan_analysis as analysis
+from mutauscan_analysis import maps, style, targets
+from mutauscan_analysis.axis import Axis
+from mutauscan_analysis.binned import Grid
+from mutauscan_analysis.conditions import OK
+from support import command_line
+
+
+def mesh_values(panel):
+    """Values of the cells of the last map drawn in a panel."""
+    mesh = [item for item in panel.collections if hasattr(item, "get_coordinates")][-1]
+    return mesh.get_array().reshape(mesh.get_coordinates().shape[0] - 1, -1)
+
+
+def reference_profile(scan, x, y, x_edges, y_edges):
+    """Smallest chi^2 in every cell, by a loop over the rows."""
+    lowest = np.full((len(x_edges) - 1, len(y_edges) - 1), np.inf)
+    merit = targets.merit(scan)
+    values = merit({name: scan[name] for name in merit.columns})
+    for a, b, value in zip(scan[x], scan[y], values):
+        i, j = np.sum(x_edges[1:-1] <= a), np.sum(y_edges[1:-1] <= b)
+        lowest[i, j] = min(lowest[i, j], value)
+    return lowest
+
+
+def test_map_of_the_explained_fraction(merged):
+    scan = analysis.open(merged)
+    figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=5)
+    panel, colours = figure.axes
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("$m_{Z′}$ [GeV]", "$g_{Z′}$")
+    assert panel.get_xlim() == pytest.approx((2e-2, 2e-1)) and panel.get_ylim() == pytest.approx((5e-4, 1.5e-3))
+    assert figure.get_figwidth() == style.ONE_COLUMN and "explain all" in colours.get_ylabel()
+    x_edges, y_edges = np.geomspace(2e-2, 2e-1, 6), np.geomspace(5e-4, 1.5e-3, 6)
+    ok = scan["status"] == 0
+    good = ok & targets.explains_g_minus_2(scan["delta_a_mu"]) & targets.has_right_asymmetry(scan["Y_B"])
+    count = [np.histogram2d(scan["m_zp"][mask], scan["g_zp"][mask], (x_edges, y_edges))[0] for mask in (ok, good)]
+    assert count[1].sum() > 0
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_allclose(np.ma.filled(mesh_values(panel), np.nan), (count[1] / count[0]).T)
+    best = scan.best(1)
+    (star,) = panel.lines
+    assert (star.get_xdata()[0], star.get_ydata()[0]) == (best["m_zp"][0], best["g_zp"][0])
+
+
+def test_profile_map(merged):
+    scan = analysis.open(merged)
+    figure = maps.likelihood(scan, ("T_R", "M_mutau"), bins=6)
+    panel, colours = figure.axes
+    edges = np.geomspace(1e4, 2e5, 7), np.geomspace(4e6, 2.5e7, 7)
+    lowest = reference_profile(scan, "T_R", "M_mutau", *edges)
+    expected = np.exp(-(lowest - scan.best(1)["merit"][0]) / 2)
+    drawn = np.ma.filled(mesh_values(panel), 0)
+    np.testing.assert_allclose(drawn, expected.T, atol=1e-12)
+    assert drawn.max() == 1 and colours.get_ylabel() == r"$\exp(-\Delta\chi^2/2)$"
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["best point", "68 %", "95 %"]
+
+
+def test_negative_axis_is_drawn_with_the_opposite_sign(merged):
+    scan = analysis.open(merged)
+    panel = maps.likelihood(scan, ("lambda_phi_sigma", "h_etau"), bins=5).axes[0]
+    assert panel.get_xlabel() == "−$λ_{Φσ}$" and panel.get_xlim() == pytest.approx((1e-4, 1e-2))
+    assert panel.lines[-1].get_xdata()[0] == -scan.best(1)["lambda_phi_sigma"][0]
+
+
+def test_profiles_along_axes(merged):
+    scan = analysis.open(merged)
+    figure = maps.profiles(scan, bins=8)
+    assert [panel.get_xlabel() for panel in figure.axes][3:] == ["$T_{R}$ [GeV]", "$g_{Z′}$", "$m_{Z′}$ [GeV]"]
+    valid = scan.where(OK)
+    for panel, name in zip(figure.axes, scan.axes):
+        edges = Axis(valid, name).edges(8)
+        heights = next(patch for patch in panel.patches if hasattr(patch, "get_data")).get_data()
+        np.testing.assert_allclose(heights.edges, edges)
+        merit = targets.merit(scan)
+        values = merit({column: scan[column] for column in merit.columns})
+        cell = np.clip(np.digitize(np.abs(scan[name]), edges) - 1, 0, 7)
+        lowest = np.array([values[cell == number].min(initial=np.inf) for number in range(8)])
+        np.testing.assert_allclose(heights.values, np.exp(-(lowest - values.min()) / 2), atol=1e-12)
+        assert heights.values.max() == 1
+
+
+def test_corner(merged):
+    scan = analysis.open(merged)
+    figure = maps.corner(scan, ["T_R", "g_zp", "m_zp"], bins=6)
+    panels = figure.axes[:6]
+    assert len(figure.axes) == 7  # and the colour bar
+    assert [panel.get_xlabel() for panel in panels[-3:]] == ["$T_{R}$ [GeV]", "$g_{Z′}$", "$m_{Z′}$ [GeV]"]
+    assert [panel.get_ylabel() for panel in panels] == [
+        r"$\exp(-\Delta\chi^2/2)$", "$g_{Z′}$", "", "$m_{Z′}$ [GeV]", "", "",
+    ]  # fmt: skip
+    bottom_left = reference_profile(scan, "T_R", "m_zp", np.geomspace(1e4, 2e5, 7), np.geomspace(2e-2, 2e-1, 7))
+    expected = np.exp(-(bottom_left - scan.best(1)["merit"][0]) / 2)
+    np.testing.assert_allclose(np.ma.filled(mesh_values(panels[3]), 0), expected.T, atol=1e-12)
+    assert figure.get_figwidth() == style.TWO_COLUMNS
+
+
+def test_limits_and_likelihood_of_the_file(with_verdicts):
+    scan = analysis.open(with_verdicts)
+    figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=6)
+    assert "excluded by ν trident" in [text.get_text() for text in figure.legends[0].get_texts()]
+    (line,) = [item for item in figure.axes[0].collections if hasattr(item, "levels") or len(item.get_paths()) and not
+               hasattr(item, "get_coordinates")][-1:]  # fmt: skip
+    points = np.concatenate([path.vertices for path in line.get_paths()])
+    assert len(points) > 4
+    # the line lies where the limit, g/m < 0.02 here, begins to exclude: within a cell of it
+    assert np.abs(np.log(points[:, 1] / points[:, 0] / 0.02)).max() < 2 * np.log(10) / 6
+    figure = maps.likelihood(scan, ("m_zp", "g_zp"), bins=6)
+    assert figure.axes[1].get_ylabel() == "$L/L_\\mathrm{max}$"
+    best = scan.best(1)
+    assert best["index"][0] == 17 and figure.axes[0].lines[-1].get_xdata()[0] == best["m_zp"][0]
+
+
+def test_cells_of_failed_points_and_cells_without_points(merged, tmp_path):
+    path = tmp_path / "failed.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        file["status"][...] = np.where(file["T_R"][()] > 9e4, 3, file["status"][()])
+    figure = maps.fraction(analysis.open(path), ("T_R", "g_zp"), bins=4)
+    assert "no valid point" in [text.get_text() for text in figure.legends[0].get_texts()]
+    values = np.ma.filled(mesh_values(figure.axes[0]), np.nan)
+    assert np.isnan(values[:, -1]).all() and np.isfinite(values[:, 0]).any()
+
+
+def test_grid_scan_keeps_the_points_at_its_ends(make_run):
+    run = make_run("""
+[parameters]
+T_R = { min = 1e4, max = 2e5, scale = "log", n = 5 }
+g_zp = { min = 5e-4, max = 1.5e-3, scale = "log", n = 4 }
+[scan]
+sampler = "grid"
+""")
+    scan = analysis.open(run)
+    valid = scan.where(OK)
+    grid = Grid([Axis(valid, "T_R"), Axis(valid, "g_zp")], 6)
+    assert grid.counts(scan, [OK]).sum() == len(valid)
+
+
+def test_commands_write_figures(run, tmp_path):
+    for arguments, names in (
+        (["plot", "-x", "m_zp", "-y", "g_zp"], ["map-m_zp-g_zp"]),
+        (["profile"], ["profiles"]),
+        (["profile", "-x", "T_R", "--bins", "10"], ["profiles"]),
+        (["profile", "-x", "m_zp", "-y", "Y_B", "--where", "T_R > 3e4"], ["profile-m_zp-Y_B"]),
+        (["corner", "--columns", "g_zp,m_zp"], ["corner"]),
+    ):
+        verb, *rest = arguments
+        done = command_line(verb, run, *rest, "-o", tmp_path)
+        assert done.returncode == 0, done.stderr
+        expected = [str(tmp_path / f"{name}.{suffix}") for name in names for suffix in ("pdf", "png")]
+        assert done.stdout.splitlines() == expected
+        assert (tmp_path / f"{names[0]}.pdf").read_bytes().startswith(b"%PDF")
+        assert (tmp_path / f"{names[0]}.png").stat().st_size > 5000

@@ -1,0 +1,213 @@
+"""Reading scans: columns, rows, attributes, selections."""
+
+import json
+import shutil
+import time
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+import mutauscan_analysis as analysis
+from mutauscan_analysis import targets
+from support import POINTS, SCAN, damage
+
+
+def test_run_and_merged_file_are_the_same(run, merged):
+    assert len(list((run / "chunks").glob("*.h5"))) > 1
+    from_run, from_file = analysis.open(run), analysis.open(merged)
+    assert len(from_run) == len(from_file) == from_run.points == from_file.points == POINTS
+    assert from_run.columns == from_file.columns
+    for name in (*from_run.columns, "telemetry/wall_s", "telemetry/rank"):
+        a, b = from_run[name], from_file[name]
+        assert a.dtype == b.dtype and a.tobytes() == b.tobytes(), name
+    np.testing.assert_array_equal(from_run["index"], np.arange(POINTS))
+
+
+def test_every_dataset_is_labelled(merged):
+    scan = analysis.open(merged)
+    for name in (*scan.columns, "telemetry/wall_s", "telemetry/rank"):
+        attributes = scan.attributes(name)
+        assert all(attributes[key].strip() for key in ("units", "symbol", "long_name")), name
+        assert scan.units(name) == attributes["units"] and scan.symbol(name) == attributes["symbol"]
+
+
+def test_labels_and_names(merged):
+    scan = analysis.open(merged)
+    assert scan.label("T_R") == "T_R [GeV]"
+    assert scan.label("lambda_phi_sigma") == "λ_Φσ"
+    assert scan.status_names[0] == "ok"
+    assert list(scan.axes) == ["lambda_phi_sigma", "h_etau", "M_mutau", "T_R", "g_zp", "m_zp"]
+
+
+def test_run_that_is_not_finished(run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    first, *_ = sorted((copy / "chunks").iterdir())
+    shutil.copy(first, first.with_suffix(".h5.part"))
+    first.unlink()
+    scan = analysis.open(copy)
+    assert 0 < len(scan) < POINTS and scan.points == POINTS
+    assert np.all(np.diff(scan["index"].astype(int)) > 0)
+
+
+def test_row_in_two_chunks_counts_once(run, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(run, copy)
+    first, *_ = sorted((copy / "chunks").iterdir())
+    shutil.copy(first, first.with_name("chunk-999999-0123456789abcdef.h5"))
+    scan = analysis.open(copy)
+    np.testing.assert_array_equal(scan["index"], np.arange(POINTS))
+    np.testing.assert_array_equal(scan["T_R"], analysis.open(run)["T_R"])
+
+
+def test_to_pandas(merged):
+    scan = analysis.open(merged)
+    frame = scan.to_pandas()
+    assert list(frame) == scan.columns and len(frame) == POINTS
+    pair = scan.to_pandas(["index", "T_R"])
+    pd.testing.assert_frame_equal(pair, frame[["index", "T_R"]])
+
+
+def test_best_points(merged):
+    scan = analysis.open(merged)
+    best = scan.best(3)
+    chi_squared = (np.log(np.abs(scan["Y_B"]) / 8.70e-11) / np.log(3)) ** 2
+    chi_squared += ((scan["delta_a_mu"] - 2.51e-9) / 0.59e-9) ** 2
+    chi_squared[scan["status"] != 0] = np.inf
+    rows = np.argsort(chi_squared)[:3]
+    assert best["index"].tolist() == scan["index"][rows].tolist()
+    np.testing.assert_allclose(best["merit"], chi_squared[rows])
+    assert list(scan.best(1, ["M1_TR"])) == ["index", "M1_TR", "merit"]
+    assert len(scan.best(10 * POINTS)) == np.isfinite(chi_squared).sum()
+
+
+def test_likelihood_and_verdicts_of_the_file_take_precedence(with_verdicts):
+    scan = analysis.open(with_verdicts)
+    assert scan.best(1)["index"][0] == 17 and scan.best(1)["merit"][0] == -2 * 5.0
+    assert scan.count(targets.explains_all(scan)) == np.sum((scan["explains_all"] == 1) & (scan["status"] == 0))
+    assert scan.count(targets.explains_g2(scan)) == np.sum((scan["explains_g2"] == 1) & (scan["status"] == 0))
+    (limit,) = targets.limits(scan)
+    assert scan.count(limit) == np.sum((scan["limit_trident"] == 0) & (scan["status"] == 0)) > 0
+
+
+def test_the_measurement_of_the_config_is_used(merged, tmp_path):
+    path = tmp_path / "other.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        config = json.loads(file.attrs["config"])
+        config["model"]["g_minus_2"] = "2025/WP25"
+        file.attrs["config"] = json.dumps(config)
+    scan = analysis.open(path)
+    close = (scan["status"] == 0) & (np.abs(scan["delta_a_mu"] - 0.385e-9) <= 2 * 0.637e-9)
+    assert scan.count(targets.explains_g2(scan)) == close.sum()
+
+
+def test_rows_by_condition(run, merged):
+    for path in (run, merged):
+        scan = analysis.open(path)
+        table = scan.to_pandas()
+        heavy = scan.where("status == 0 and M1_TR > 100 * T_R")
+        expected = table[(table.status == 0) & (table.M1_TR > 100 * table.T_R)]
+        assert 0 < len(heavy) == len(expected) < len(scan)
+        pd.testing.assert_frame_equal(heavy.to_pandas(), expected.reset_index(drop=True))
+        twice = heavy.where("abs(lambda_phi_sigma) < 1e-3")
+        np.testing.assert_array_equal(twice["index"], expected["index"][expected.lambda_phi_sigma > -1e-3])
+        by_mask = scan.where(scan["T_R"] > 1e5)
+        np.testing.assert_array_equal(by_mask["index"], table["index"][table.T_R > 1e5])
+        assert len(scan) == POINTS
+
+
+@pytest.mark.parametrize(
+    "condition, words",
+    [
+        ("T_R > 1e99", ("no row satisfies", "T_R > 1e99")),
+        ("T_r > 1", ("no column 'T_r'",)),
+        ("T_R >", ("not an expression",)),
+        ("T_R", ("true or false",)),
+        ("1 > 0", ("names no column",)),
+        ("log7(T_R) > 0", ("log7",)),
+    ],
+)
+def test_conditions_that_make_no_sense(merged, condition, words):
+    with pytest.raises(analysis.ScanError) as error:
+        analysis.open(merged).where(condition)
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_a_mask_of_another_length(merged):
+    with pytest.raises(analysis.ScanError, match="one boolean for each"):
+        analysis.open(merged).where(np.array([True, False]))
+
+
+def test_columns_are_read_only_when_asked_for(merged, tmp_path):
+    """A column that cannot be read disturbs nobody who does not ask for it."""
+    path = tmp_path / "damaged.h5"
+    shutil.copy(merged, path)
+    damage(path, "Y_B_N1")
+    scan = analysis.open(path).where("status == 0")
+    assert len(scan["T_R"]) and len(scan.best(1)) == 1
+    with pytest.raises(analysis.ScanError, match="damaged.h5"):
+        scan["Y_B_N1"]
+
+
+def test_blocks_cover_all_rows_once(run):
+    scan = analysis.open(run).where("T_R > 3e4")
+    index = np.concatenate([block["index"] for block in scan.blocks(["index"], rows=7)])
+    assert len(index) == len(scan) and set(index) == set(scan["index"])
+
+
+def test_thinned(merged):
+    scan = analysis.open(merged)
+    np.testing.assert_array_equal(scan.thinned(60)["index"], np.arange(0, POINTS, 4))
+    assert scan.thinned(POINTS) is scan
+
+
+def test_a_running_scan_is_read_without_disturbing_it(program, tmp_path):
+    """Opened again and again while it is written; the run is then complete and sound."""
+    (tmp_path / "scan.toml").write_text(SCAN.replace("flush_seconds", "#") + "flush_seconds = 0.05\n")
+    scanning = program.start("scan", tmp_path / "scan.toml", "--out", tmp_path / "run", ranks=2)
+    lengths = []
+    while scanning.poll() is None:
+        try:
+            scan = analysis.open(tmp_path / "run")
+            assert len(scan["T_R"]) == len(scan["index"]) == len(scan)
+            lengths.append(len(scan))
+        except analysis.ScanError as error:
+            assert "no finished chunk" in str(error) or "no such file" in str(error) or "not a run dir" in str(error)
+        time.sleep(0.02)
+    assert scanning.returncode == 0, scanning.communicate()
+    assert any(0 < length < POINTS for length in lengths) and lengths == sorted(lengths)
+    program.run("verify", tmp_path / "run")
+    assert len(analysis.open(tmp_path / "run")) == POINTS
+
+
+def test_to_xarray(merged):
+    pytest.importorskip("xarray", reason="the Debian package python3-xarray is not installed")
+    scan = analysis.open(merged)
+    data = scan.to_xarray(["T_R", "Y_B"])
+    assert data["T_R"].attrs["units"] == "GeV" and data["T_R"].dims == ("index",)
+    np.testing.assert_array_equal(data["Y_B"], scan["Y_B"])
+    assert data.sel(index=7)["T_R"] == scan["T_R"][7]
+    assert len(scan.to_xarray().data_vars) == len(scan.columns) - 1
+
+
+def test_solution_takes_precedence_over_the_estimate(merged, tmp_path):
+    path = tmp_path / "solved.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        if "Y_B" not in file:
+            file.copy("Y_B_estimate", "Y_B")
+    assert analysis.open(path).asymmetry == "Y_B"
+
+
+def test_targets():
+    values = np.array([8.7e-11, -8.7e-11, 2.9e-10, 2.6e-10, -2.8e-11, 3e-11, 0.0, np.nan])
+    expected = [True, True, False, True, False, True, False, False]
+    assert targets.has_right_asymmetry(values).tolist() == expected
+    values = np.array([2.51e-9, 1.34e-9, 1.32e-9, 3.68e-9, 3.70e-9, np.nan])
+    assert targets.explains_g_minus_2(values).tolist() == [True, True, False, True, False, False]
+
+

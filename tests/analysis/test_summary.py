@@ -1,0 +1,55 @@
+"""The summary against numbers counted here."""
+
+import re
+
+import numpy as np
+
+import mutauscan_analysis as analysis
+from support import POINTS, SCAN, command_line
+
+
+def test_summary(run, merged, program):
+    scan = analysis.open(run)
+    ok = scan["status"] == 0
+    g2 = ok & (np.abs(scan["delta_a_mu"] - 2.51e-9) <= 1.18e-9)
+    asymmetry = np.abs(scan[scan.asymmetry])
+    close = ok & (asymmetry >= 2.9e-11) & (asymmetry <= 2.61e-10)
+    assert (g2 & close).any()
+
+    for path, throughput in ((run, "points per second"), (merged, "points per CPU second")):
+        done = command_line("summary", path)
+        assert done.returncode == 0, done.stderr
+        text = done.stdout
+        assert text.startswith(str(path)) and f"{POINTS} of {POINTS}" in text and throughput in text
+        for value, count in zip(*np.unique(scan["status"], return_counts=True)):
+            assert re.search(rf"^ +{count} {scan.status_names[value]}$", text, re.M)
+        for mask, meaning in ((close, scan.asymmetry), (g2, "muon g-2"), (g2 & close, "both")):
+            line = rf"^ *{mask.sum() / ok.sum():.2%} .*{meaning}.*\({mask.sum()}\)$"
+            assert re.search(line, text, re.M), line
+        table = text.split("best points")[1].splitlines()[3:8]
+        assert [int(line.split()[0]) for line in table] == scan.best(5)["index"].tolist()
+
+        command = re.search(r"mutauscan (point --from (.*) --index (\d+))$", text, re.M)
+        program.run(*command[1].split())
+        assert command[2] == str(path) and int(command[3]) == scan.best(1)["index"][0]
+
+
+def test_summary_of_a_file_with_verdicts(with_verdicts):
+    scan = analysis.open(with_verdicts)
+    done = command_line("summary", with_verdicts)
+    excluded = np.sum((scan["limit_trident"] == 0) & (scan["status"] == 0))
+    assert done.returncode == 0 and f"excluded by ν trident ({excluded})" in done.stdout
+    assert "−2 ln L" in done.stdout and "|Y_B| as observed" in done.stdout
+
+
+def test_summary_of_selected_rows(run):
+    scan = analysis.open(run)
+    done = command_line("summary", run, "--where", "T_R > 1e5")
+    assert done.returncode == 0 and f"{np.sum(scan['T_R'] > 1e5)} of {POINTS}" in done.stdout
+    assert "with T_R > 1e5\n" in done.stdout
+
+
+def test_summary_without_good_points(make_run):
+    run = make_run(SCAN.replace("g_zp = { min = 5e-4, max = 1.5e-3", "g_zp = { min = 5e-3, max = 5e-2"))
+    done = command_line("summary", run)
+    assert done.returncode == 0 and "0.00%  both (0)" in done.stdout and "best points (" in done.stdout
