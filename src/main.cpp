@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   using namespace mutauscan;
   const auto program_start = std::chrono::steady_clock::now();
   // One thread per rank: a BLAS or OpenMP runtime pulled in by a library must not multiply the ranks.
-  for (const char* variable : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) setenv(variable, "1", 0);
+  for (const char* variable : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"})
+    setenv(variable, "1", 0);
   spdlog::set_default_logger(spdlog::stderr_color_st("mutauscan"));
   spdlog::set_pattern("%Y-%m-%d %H:%M:%S %^%l%$ %v");
 
@@ -54,9 +55,13 @@ int main(int argc, char** argv) {
   scan->add_option("CONFIG", scan_options.config, "TOML file")->required();
   scan->add_option("--out", scan_options.run, "run directory")->required();
   scan->add_option("--walltime", scan_options.walltime_seconds,
-                   "stop in time to be done within this many seconds")
+                   "stop in time to be done within this many seconds; not given: the time limit of the Slurm "
+                   "or PBS job")
       ->check(CLI::PositiveNumber);
-  scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew");
+  auto* slice =
+      scan->add_option("--slice", scan_options.slice,
+                       "K/N: work on the Kth of N parts of the scan only, next to the jobs of other K");
+  scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew")->excludes(slice);
   scan->callback([&] { exit_code = cli::scan(scan_options); });
 
   bool status_json = false;
@@ -89,6 +94,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::success : cli::bad_usage;
   } catch (const StorageError& error) {
+    spdlog::error("{}", error.what());
+    exit_code = cli::data_damaged;
+    abort_other_ranks(exit_code);
+  } catch (const std::filesystem::filesystem_error& error) {
     spdlog::error("{}", error.what());
     exit_code = cli::data_damaged;
     abort_other_ranks(exit_code);

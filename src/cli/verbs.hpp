@@ -25,6 +25,7 @@ int point(const PointOptions& options);
 
 struct ScanVerbOptions {
   std::string config, run;
+  std::string slice;  ///< "3/8"; empty: the whole scan
   std::optional<double> walltime_seconds;
   bool fresh = false;
   std::chrono::steady_clock::time_point program_start;
