@@ -64,6 +64,29 @@ int main(int argc, char** argv) {
   scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew")->excludes(slice);
   scan->callback([&] { exit_code = cli::scan(scan_options); });
 
+  cli::SubmitOptions submit_options;
+  auto* submit = app.add_subcommand("submit", "write a batch script for a scan and submit it");
+  submit->add_option("CONFIG", submit_options.config, "TOML file")->required();
+  submit->add_option("--scheduler", submit_options.scheduler, "slurm or pbs")
+      ->required()
+      ->check(CLI::IsMember({"slurm", "pbs"}));
+  submit->add_option("--nodes", submit_options.nodes, "nodes per job")
+      ->required()
+      ->check(CLI::Range(1, 100000));
+  submit
+      ->add_option("--walltime", submit_options.walltime,
+                   "time limit of a job: 8:00:00, 2-12:00:00 or seconds")
+      ->required();
+  submit->add_option("--out", submit_options.run, "run directory (my.toml: my-run)");
+  submit
+      ->add_option("--tasks-per-node", submit_options.tasks_per_node,
+                   "processes per node (the number of CPUs of this host)")
+      ->check(CLI::Range(1, 100000));
+  submit->add_option("--slices", submit_options.slices, "share the scan among an array of this many jobs")
+      ->check(CLI::Range(1, 100000));
+  submit->add_flag("--dry-run", submit_options.dry_run, "print the script, write and submit nothing");
+  submit->callback([&] { exit_code = cli::submit(submit_options); });
+
   bool status_json = false;
   auto* status = app.add_subcommand("status", "progress of a run, while it runs and after");
   status->add_option("RUN", run, "run directory")->required();

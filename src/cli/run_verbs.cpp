@@ -113,12 +113,13 @@ nlohmann::ordered_json sum_of_slices(const std::vector<nlohmann::ordered_json>& 
 
 }  // namespace
 
-int check(const std::string& file) {
+int check(const std::string& file, bool quiet) {
   const ConfigResult result = load_config(file);
   if (print_problems(result, file)) {
     std::cerr << result.problems.size() << " problem(s)\n";
     return bad_usage;
   }
+  if (quiet) return success;
   const RunConfig& config = result.config;
   std::printf("%s: ok, ", file.c_str());
   if (config.scan.points == 0)

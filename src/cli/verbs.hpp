@@ -12,7 +12,8 @@ namespace mutauscan::cli {
 
 enum ExitCode : int { success = 0, other_failure = 1, bad_usage = 2, incomplete = 3, data_damaged = 4 };
 
-int check(const std::string& config);
+/// `quiet`: says nothing about a config without problems.
+int check(const std::string& config, bool quiet = false);
 
 struct PointOptions {
   std::string config;                  ///< empty with --from
@@ -31,6 +32,17 @@ struct ScanVerbOptions {
   std::chrono::steady_clock::time_point program_start;
 };
 int scan(const ScanVerbOptions& options);
+
+struct SubmitOptions {
+  std::string config, scheduler;  ///< slurm or pbs
+  std::string run;                ///< empty: named after the config
+  int nodes = 1;
+  std::optional<int> tasks_per_node;
+  std::string walltime;
+  int slices = 1;
+  bool dry_run = false;
+};
+int submit(const SubmitOptions& options);
 
 int status(const std::string& run, bool json);
 int verify(const std::string& run);

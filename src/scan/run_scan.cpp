@@ -168,7 +168,8 @@ class Root {
   }
 
   void consider_stopping() {
-    // Points in flight finish and everything is written: the slowest point seen, with room for a slower one.
+    // Points in flight finish and everything is written: the slowest point seen, on rank 0 and then on a
+    // worker, with room for a slower one.
     const double margin = 1.0 + 3.0 * progress_.slowest_point_seconds + 2.0 * slowest_flush_seconds_;
     if (const auto reason = stop_.check(margin)) stop(*reason);
     if (progress_.done >= failures_judged_after && 2 * count_defects(store_.by_status()) > progress_.done) {

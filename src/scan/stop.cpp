@@ -61,7 +61,10 @@ StopConditions::StopConditions(std::filesystem::path run, Clock::time_point star
 std::optional<std::string> StopConditions::check(double margin_seconds) {
   if (stop_signal_received()) return "signal received";
   const auto now = Clock::now();
-  if (walltime_ && std::chrono::duration<double>(now - start_).count() + margin_seconds > *walltime_)
+  // A point that took very long, in a process that was suspended perhaps, must not keep later jobs from
+  // working.
+  const double used = std::chrono::duration<double>(now - start_).count();
+  if (walltime_ && used + std::min(margin_seconds, 0.5 * *walltime_) > *walltime_)
     return "walltime is nearly used up";
   if (now >= next_look_) {
     next_look_ = now + std::chrono::milliseconds(500);

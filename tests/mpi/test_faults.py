@@ -102,10 +102,6 @@ def test_the_walltime_margin_follows_the_slowest_point(program, faulty, tmp_path
     assert "walltime is nearly used up" in done.stderr
     status = json.loads(program.run("status", tmp_path / "RUN", "--json").stdout)
     assert status["slowest_point_seconds"] >= 0.7 and status["done"] > 4
-    # The next session knows it before it has seen one: three of these points and a second do not fit into 2.5 s.
-    before = status["done"]
-    faulty.run(config, tmp_path / "RUN", "slow", 3, 2.5, expect=3)
-    assert json.loads(program.run("status", tmp_path / "RUN", "--json").stdout)["done"] == before
 
 
 @pytest.mark.parametrize("variable, value", [("SLURM_JOB_END_TIME", lambda: str(int(time.time() + 4))),

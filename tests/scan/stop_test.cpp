@@ -50,5 +50,11 @@ TEST(StopConditions, LeaveTheMarginBeforeTheWalltime) {
   EXPECT_TRUE(conditions.check(15.0));
 }
 
+TEST(StopConditions, GrantTheMarginUpToHalfOfTheWalltime) {
+  const auto ago = [](int seconds) { return StopConditions::Clock::now() - std::chrono::seconds(seconds); };
+  EXPECT_FALSE(StopConditions("/nonexistent", ago(40), 100.0).check(1e6));
+  EXPECT_TRUE(StopConditions("/nonexistent", ago(60), 100.0).check(1e6));
+}
+
 }  // namespace
 }  // namespace mutauscan

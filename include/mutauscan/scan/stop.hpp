@@ -28,8 +28,8 @@ class StopConditions {
   /// `walltime` counts from `start`, the start of the process.
   StopConditions(std::filesystem::path run, Clock::time_point start, std::optional<double> walltime_seconds);
 
-  /// The reason to stop now, if there is one. `margin_seconds`: what finishing and writing may take. Cheap;
-  /// the file system is asked at most twice a second.
+  /// The reason to stop now, if there is one. `margin_seconds`: what finishing and writing may take, granted
+  /// up to half of the walltime. Cheap; the file system is asked at most twice a second.
   std::optional<std::string> check(double margin_seconds);
 
  private:
