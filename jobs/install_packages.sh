@@ -11,6 +11,7 @@ packages=(
 )
 if [ "${1:-}" = --tests ]; then
   packages+=(libgtest-dev hdf5-tools python3-pytest python3-scipy shellcheck)
+  if [ "$(id -u)" = 0 ]; then packages+=(slurmctld slurmd slurm-client munge); fi # tests/cluster needs root
 fi
 
 missing=()

@@ -188,6 +188,8 @@ std::string ColumnFileReader::attribute(const std::string& name) const {
   const H5Type type(H5Aget_type(attribute.get()), "read the type of " + where);
   if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0)
     throw StorageError(where + " is not a fixed-length string");
+  const H5Space space(H5Aget_space(attribute.get()), "read the shape of " + where);
+  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw StorageError(where + " is not one string");
   std::string value(H5Tget_size(type.get()), '\0');
   h5_check(H5Aread(attribute.get(), type.get(), value.data()), "read " + where);
   return value;

@@ -20,6 +20,10 @@ start_node() {
 
 up() {
   local nodes=$1 cpus=$2 host i
+  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    echo "port $port is in use: another Slurm of these tests runs, or SLURM_TEST_PORT must be set" >&2
+    return 1
+  fi
   host=$(hostname -s)
   mkdir -p "$dir"/{state,log,run,munge}
   chmod 755 "$dir" "$dir/run"
@@ -78,8 +82,9 @@ CONF
   } >"$SLURM_CONF"
   setsid slurmctld -D -c </dev/null >"$dir/log/slurmctld.out" 2>&1 &
   for ((i = 1; i <= nodes; i++)); do start_node "$i"; done
-  for ((i = 0; i < 300; i++)); do
-    [ "$(timeout 5 sinfo -h -N -t idle -o %N 2>/dev/null | sort -u | wc -l)" = "$nodes" ] && return 0
+  SECONDS=0
+  while [ "$SECONDS" -lt 40 ]; do
+    [ "$(timeout 2 sinfo -h -N -t idle -o %N 2>/dev/null | sort -u | wc -l)" = "$nodes" ] && return 0
     sleep 0.1
   done
   echo "Slurm did not come up; its logs are in $dir/log" >&2
