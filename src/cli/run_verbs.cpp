@@ -138,6 +138,7 @@ int scan(const ScanVerbOptions& options) {
     spdlog::error("--slice {}: must be K/N with whole numbers 1 <= K <= N, e.g. --slice 3/8", options.slice);
     return bad_usage;
   }
+  install_stop_signals();  // before MPI starts, which takes a while
   const MpiSession session;
   std::string text;  // empty: rank 0 found problems
   if (session.rank() == 0) {

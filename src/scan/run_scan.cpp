@@ -246,7 +246,6 @@ class Root {
 
 ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session,
                      const PointFunction& function) {
-  install_stop_signals();
   const std::string oversubscription = session.oversubscription();
   if (!oversubscription.empty())
     spdlog::warn("{}: start fewer processes, or ask for more CPUs, else they wait for each other",

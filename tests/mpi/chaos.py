@@ -10,6 +10,7 @@ what it did; exit code 0 if all held. The full disk needs root, to mount a small
 
 import argparse
 import collections
+import json
 import os
 import pathlib
 import random
@@ -130,8 +131,20 @@ class Chaos:
             kill(pid, signal.SIGKILL)
         self.end(process)
 
+    def wait_for_lock(self, process):
+        """A signal that comes earlier is lost: mpirun drops it."""
+        deadline = time.time() + 60
+        while process.poll() is None and time.time() < deadline:
+            try:
+                if json.loads((self.run / "lock").read_text())["pid"] == processes_of(self.run).get(0):
+                    return
+            except (FileNotFoundError, json.JSONDecodeError):
+                pass
+            time.sleep(0.01)
+
     def suspend_one(self):
         process = self.start()
+        self.wait_for_lock(process)
         ranks = {r: p for r, p in processes_of(self.run).items() if r >= 0}
         if ranks:
             pid = self.random.choice(list(ranks.values()))
@@ -176,6 +189,7 @@ class Chaos:
         found = self.program.run("verify", self.run, expect=4).stdout
         assert victim.name in found, found
         process = self.start()
+        self.wait_for_lock(process)
         if process.poll() is None:
             process.send_signal(signal.SIGUSR1)
         _, stderr = self.end(process)

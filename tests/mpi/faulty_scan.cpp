@@ -15,6 +15,7 @@
 #include "mutauscan/scan/config.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/run_scan.hpp"
+#include "mutauscan/scan/stop.hpp"
 
 namespace {
 
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
 
   spdlog::set_default_logger(spdlog::stderr_color_st("faulty_scan"));
 
+  install_stop_signals();
   const MpiSession session;
   const ConfigResult config = load_config(argv[1]);
   if (!config.ok()) return 2;

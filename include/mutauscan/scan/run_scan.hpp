@@ -21,11 +21,11 @@ struct ScanOptions {
   std::chrono::steady_clock::time_point program_start;
 };
 
-/// All ranks call this and get the same outcome. Rank 0 starts or resumes the run, hands out batches,
-/// collects rows and writes them; with up to 8 processes it also computes, alone it computes everything. A
-/// run directory that cannot be opened (locked, damaged, of another config) or written (a full disk) is
-/// reported, the scan ends as `storage_failed`, and what was written stays. `function` is what is done with
-/// each point; tests have others.
+/// All ranks call this, after install_stop_signals(), and get the same outcome. Rank 0 starts or resumes the
+/// run, hands out batches, collects rows and writes them; with up to 8 processes it also computes, alone it
+/// computes everything. A run directory that cannot be opened (locked, damaged, of another config) or written
+/// (a full disk) is reported, the scan ends as `storage_failed`, and what was written stays. `function` is
+/// what is done with each point; tests have others.
 ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session,
                      const PointFunction& function = evaluate_without_trace);
 
