@@ -118,8 +118,9 @@ int submit(const SubmitOptions& options) {
   if (const int code = check(options.config, /*quiet=*/true); code != success) return code;
   const long seconds = parse_duration(options.walltime);
   if (seconds < 300) {
-    spdlog::error("--walltime {}: must be at least five minutes, as 8:00:00, 2-12:00:00 or a number of seconds",
-                  options.walltime);
+    spdlog::error(
+        "--walltime {}: must be at least five minutes, as 8:00:00, 2-12:00:00 or a number of seconds",
+        options.walltime);
     return bad_usage;
   }
   SubmitOptions full = options;

@@ -43,6 +43,11 @@ Chunk inspect(const fs::path& path, const Manifest& manifest, const IndexRange& 
   Chunk chunk{path, {}, {}};
   const auto indices = reader.read(0);
   const auto status = reader.read(column_position("status"));
+  const double points = double(manifest.identity().points);
+  for (const double index : indices)
+    if (!(index >= 0.0 && index < points)) throw StorageError("has indices beyond the scan");
+  for (const double s : status)
+    if (!(s >= 0.0 && s < 1000.0)) throw StorageError("has a status that is none");
   for (std::size_t i = 0; i < indices.size();) {
     std::size_t end = i + 1;
     while (end < indices.size() && indices[end] == indices[end - 1] + 1.0) ++end;
@@ -50,8 +55,6 @@ Chunk inspect(const fs::path& path, const Manifest& manifest, const IndexRange& 
     i = end;
   }
   if (count(chunk.indices) != indices.size()) throw StorageError("has repeated indices");
-  if (!indices.empty() && boost::icl::last(chunk.indices) >= manifest.identity().points)
-    throw StorageError("has indices beyond the scan");
   const auto promised = hull_of_name(path);
   if (promised && (indices.empty() || *promised != boost::icl::hull(chunk.indices)))
     throw StorageError("has other indices than its name says");
