@@ -12,6 +12,7 @@ packages=(
 optional=()  # tests that need them are skipped without them
 if [ "${1:-}" = --tests ]; then
   packages+=(libgtest-dev hdf5-tools python3-pytest shellcheck)
+  if [ "$(id -u)" = 0 ]; then packages+=(slurmctld slurmd slurm-client munge); fi # tests/cluster needs root
   optional=(chromium chromium-driver python3-selenium python3-xarray)
 fi
 

@@ -17,7 +17,8 @@ enum ExitCode : int { success = 0, other_failure = 1, bad_usage = 2, incomplete 
 /// --set key=value ...; a malformed one is reported, and nothing returned.
 std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts);
 
-int check(const std::string& config);
+/// `quiet`: says nothing about a config without problems.
+int check(const std::string& config, bool quiet = false);
 
 struct PointOptions {
   std::string config;                  ///< empty with --from
@@ -30,11 +31,23 @@ int point(const PointOptions& options);
 
 struct ScanVerbOptions {
   std::string config, run;
+  std::string slice;  ///< "3/8"; empty: the whole scan
   std::optional<double> walltime_seconds;
   bool fresh = false;
   std::chrono::steady_clock::time_point program_start;
 };
 int scan(const ScanVerbOptions& options);
+
+struct SubmitOptions {
+  std::string config, scheduler;  ///< slurm or pbs
+  std::string run;                ///< empty: named after the config
+  int nodes = 1;
+  std::optional<int> tasks_per_node;
+  std::string walltime;
+  int slices = 1;
+  bool dry_run = false;
+};
+int submit(const SubmitOptions& options);
 
 int status(const std::string& run, bool json);
 int verify(const std::string& run);

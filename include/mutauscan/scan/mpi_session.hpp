@@ -24,8 +24,12 @@ class MpiSession {
   int rank() const { return rank_; }
   int size() const { return size_; }
 
-  /// Rank 0's text on every rank.
+  /// Rank 0's text on every rank. The others wait without burning a core.
   std::string broadcast(const std::string& text) const;
+
+  /// "4 processes x 1 threads share 2 CPUs" of the worst node, on rank 0, if on some node processes times
+  /// threads exceed the CPUs that their affinity masks allow; else nothing. Collective.
+  std::string oversubscription() const;
 
  private:
   bool active_ = false;
