@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
       point->add_option("--from", point_options.from, "replay a row of this run directory or merged file");
   auto* index = point->add_option("--index", point_options.index, "index of the point in the scan");
   point->add_flag("--json", point_options.json, "print JSON (NaN is null)");
+  point->add_option("--trace", point_options.trace, "write the evolution to this HDF5 file");
   from->needs(index)->excludes(point_config);
   point->callback([&] {
     if (point_options.config.empty() == point_options.from.empty())

@@ -26,6 +26,7 @@ struct PointOptions {
   std::string from;                    ///< run directory or merged file
   std::optional<std::uint64_t> index;
   bool json = false;
+  std::string trace;  ///< HDF5 file for the evolution
 };
 int point(const PointOptions& options);
 

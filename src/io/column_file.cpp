@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "hdf5_handle.hpp"
@@ -77,8 +78,9 @@ struct ColumnFileWriter::Impl {
   }
 };
 
-ColumnFileWriter::ColumnFileWriter(fs::path path, std::uint64_t rows, std::uint64_t rows_per_block,
-                                   int compression, const FileAttributes& attributes) {
+ColumnFileWriter::ColumnFileWriter(fs::path path, const std::vector<Column>& columns, std::uint64_t rows,
+                                   std::uint64_t rows_per_block, int compression,
+                                   const FileAttributes& attributes) {
   prepare_hdf5();
   const ProcessIdentity self = this_process();
   const fs::path part = path.string() + "." + self.host + "-" + std::to_string(self.pid) + ".part";
@@ -99,11 +101,13 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, std::uint64_t rows, std::uint6
     h5_check(H5Pset_deflate(properties.get(), static_cast<unsigned>(compression)), "set deflate");
   }
   h5_check(H5Pset_fletcher32(properties.get()), "set fletcher32");
-  const H5Group telemetry(H5Gcreate2(file, "telemetry", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                          "create a group");
-  write_attribute(telemetry.get(), "long_name", "how the rows were made; not part of their identity");
+  if (std::any_of(columns.begin(), columns.end(), [](const Column& c) { return c.is_telemetry; })) {
+    const H5Group telemetry(H5Gcreate2(file, "telemetry", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                            "create a group");
+    write_attribute(telemetry.get(), "long_name", "how the rows were made; not part of their identity");
+  }
 
-  for (const Column& column : columns()) {
+  for (const Column& column : columns) {
     impl_->datasets.emplace_back(H5Dcreate2(file, column.path().c_str(), stored_type(column.type),
                                             space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
                                  "create dataset " + column.name);
@@ -111,8 +115,7 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, std::uint64_t rows, std::uint6
     write_attribute(dataset, "units", column.unit);
     write_attribute(dataset, "symbol", column.symbol);
     write_attribute(dataset, "long_name", column.long_name);
-    if (const std::string names = enumeration_names(column.name); !names.empty())
-      write_attribute(dataset, "enum_names", names);
+    if (!column.enum_names.empty()) write_attribute(dataset, "enum_names", column.enum_names);
   }
 }
 
@@ -150,10 +153,11 @@ fs::path ColumnFileWriter::finish(const std::function<fs::path(const fs::path&)>
 struct ColumnFileReader::Impl {
   fs::path path;
   H5File file;
-  std::uint64_t rows;
+  std::uint64_t rows = 0;
+  const RowLayout* layout = nullptr;
 
   H5Dataset open(std::size_t column) const {
-    const std::string name = columns()[column].path();
+    const std::string name = layout->columns()[column].path();
     return H5Dataset(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT),
                      "open " + name + " in " + path.string());
   }
@@ -170,15 +174,18 @@ struct ColumnFileReader::Impl {
 ColumnFileReader::ColumnFileReader(const fs::path& path) {
   prepare_hdf5();
   impl_ = std::make_unique<Impl>(
-      Impl{path, H5File(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open " + path.string()), 0});
+      Impl{path, H5File(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open " + path.string())});
   if (const std::string found = attribute("schema_version"); found != schema_version)
     throw StorageError(path.string() + " has schema version " + found + "; this program reads " +
                        schema_version);
+  impl_->layout = &row_layout(model_kind_of(attribute("config")));
   impl_->rows = impl_->extent(impl_->open(0));
 }
 
 ColumnFileReader::~ColumnFileReader() = default;
 ColumnFileReader::ColumnFileReader(ColumnFileReader&&) noexcept = default;
+
+const RowLayout& ColumnFileReader::layout() const { return *impl_->layout; }
 
 std::uint64_t ColumnFileReader::rows() const { return impl_->rows; }
 
@@ -211,7 +218,7 @@ FileAttributes ColumnFileReader::attributes() const {
 
 std::vector<double> ColumnFileReader::read(std::size_t column, std::uint64_t offset,
                                            std::uint64_t count) const {
-  const std::string what = "read " + columns()[column].path() + " of " + impl_->path.string();
+  const std::string what = "read " + impl_->layout->columns()[column].path() + " of " + impl_->path.string();
   const H5Dataset dataset = impl_->open(column);
   if (impl_->extent(dataset) != impl_->rows) throw StorageError("cannot " + what + ": wrong number of rows");
   std::vector<double> values(count);
@@ -223,6 +230,15 @@ std::vector<double> ColumnFileReader::read(std::size_t column, std::uint64_t off
   h5_check(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), file.get(), H5P_DEFAULT, values.data()),
            what);
   return values;
+}
+
+ModelKind model_kind_of(const std::string& config_json) {
+  const auto config = nlohmann::json::parse(config_json, nullptr, false);
+  const auto kind = config.is_object() && config.contains("model") && config["model"].is_object()
+                        ? parse_enum<ModelKind>(config["model"].value("kind", std::string()))
+                        : std::nullopt;
+  if (!kind) throw StorageError("the stored config names no kind of model that this program knows");
+  return *kind;
 }
 
 void sync_path(const fs::path& path) {

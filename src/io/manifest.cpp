@@ -119,14 +119,14 @@ Manifest Manifest::load(const std::filesystem::path& run) {
   }
 }
 
-FileAttributes Manifest::file_attributes() const {
+FileAttributes file_attributes(const RunIdentity& identity, const std::string& run_id) {
   const BuildInfo build = build_info();
   return {{"schema_version", schema_version},
-          {"run_id", run_id_},
-          {"config_toml", identity_.config_toml},
-          {"config", identity_.config_json},
-          {"config_hash", identity_.hash()},
-          {"points", std::to_string(identity_.points)},
+          {"run_id", run_id},
+          {"config_toml", identity.config_toml},
+          {"config", identity.config_json},
+          {"config_hash", identity.hash()},
+          {"points", std::to_string(identity.points)},
           {"created", timestamp()},
           {"program", "mutauscan " + build.version},
           {"git_hash", build.git_hash},

@@ -42,7 +42,7 @@ Chunk inspect(const fs::path& path, const Manifest& manifest, const IndexRange& 
     throw StorageError("belongs to a run with another config");
   Chunk chunk{path, {}, {}};
   const auto indices = reader.read(0);
-  const auto status = reader.read(column_position("status"));
+  const auto status = reader.read(reader.layout().position("status"));
   const double points = double(manifest.identity().points);
   for (const double index : indices)
     if (!(index >= 0.0 && index < points)) throw StorageError("has indices beyond the scan");
@@ -99,7 +99,7 @@ RunInventory take_inventory(const fs::path& run, const Manifest& manifest) {
 
 RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const StoreOptions& options, int ranks,
                            Slice slice, const RunLock::Notice& notice)
-    : path_(std::move(path)), options_(options), slice_(slice) {
+    : path_(std::move(path)), options_(options), slice_(slice), pending_(identity.kind()) {
   std::error_code error;
   fs::create_directories(path_ / "chunks", error);
   if (error) throw StorageError("cannot create " + (path_ / "chunks").string() + ": " + error.message());
@@ -156,7 +156,7 @@ fs::path RunDirectory::unfinished_chunk() const {
 
 void RunDirectory::add(const RowBlock& rows) {
   pending_.append_packed(rows.packed().data(), rows.rows());
-  const std::size_t status = column_position("status");
+  const std::size_t status = pending_.layout().position("status");
   for (std::size_t i = 0; i < rows.rows(); ++i) ++by_status_[int(rows.at(i, status))];
 }
 
@@ -166,9 +166,11 @@ void RunDirectory::flush() {
   lock_->require_ownership();
   const std::size_t rows = pending_.rows();
   const IndexRange hull(std::uint64_t(pending_.at(0, 0)), std::uint64_t(pending_.at(rows - 1, 0)) + 1);
-  ColumnFileWriter writer(unfinished_chunk(), rows, rows, options_.compression, manifest_->file_attributes());
+  const std::vector<Column>& columns = pending_.layout().columns();
+  ColumnFileWriter writer(unfinished_chunk(), columns, rows, rows, options_.compression,
+                          manifest_->file_attributes());
   std::vector<double> values(rows);
-  for (std::size_t column = 0; column < columns().size(); ++column) {
+  for (std::size_t column = 0; column < columns.size(); ++column) {
     for (std::size_t row = 0; row < rows; ++row) values[row] = pending_.at(row, column);
     writer.write(column, 0, values);
   }
@@ -210,7 +212,8 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
                        "\nhint: `mutauscan scan` sets damaged chunks aside and computes their rows again");
 
   const std::uint64_t total = count(inventory.done);
-  ColumnFileWriter writer(output, total, block_rows, compression, manifest.file_attributes());
+  const std::vector<Column>& columns = row_layout(manifest.identity().kind()).columns();
+  ColumnFileWriter writer(output, columns, total, block_rows, compression, manifest.file_attributes());
   // Blocks of consecutive done indices: `first` index of the block, `offset` of its first row in the output.
   std::uint64_t offset = 0;
   auto range = inventory.done.begin();
@@ -233,7 +236,7 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
       return it->second + (index - it->first.lower());
     };
 
-    std::vector<std::vector<double>> buffer(columns().size(), std::vector<double>(rows));
+    std::vector<std::vector<double>> buffer(columns.size(), std::vector<double>(rows));
     for (const Chunk& chunk : inventory.chunks) {
       if (!boost::icl::intersects(chunk.indices, hull)) continue;
       const ColumnFileReader reader(chunk.path);
@@ -241,13 +244,13 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
       const auto lower = std::lower_bound(indices.begin(), indices.end(), double(hull.lower()));
       const auto upper = std::lower_bound(lower, indices.end(), double(hull.upper()));
       const auto begin = std::uint64_t(lower - indices.begin()), length = std::uint64_t(upper - lower);
-      for (std::size_t column = 0; column < columns().size(); ++column) {
+      for (std::size_t column = 0; column < columns.size(); ++column) {
         const auto values = reader.read(column, begin, length);
         for (std::size_t i = 0; i < values.size(); ++i)
           buffer[column][row_of(std::uint64_t(indices[begin + i]))] = values[i];
       }
     }
-    for (std::size_t column = 0; column < columns().size(); ++column)
+    for (std::size_t column = 0; column < columns.size(); ++column)
       writer.write(column, offset, buffer[column]);
     offset += rows;
   }

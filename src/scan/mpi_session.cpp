@@ -137,8 +137,8 @@ std::optional<BatchResult> WorkerPool::poll() {
                  MPI_STATUS_IGNORE),
         "MPI_Recv");
   --outstanding_[std::size_t(status.MPI_SOURCE)];
-  BatchResult result{status.MPI_SOURCE, message[0] != 0.0, {}};
-  result.rows.append_packed(message.data() + 1, (message.size() - 1) / columns().size());
+  BatchResult result{status.MPI_SOURCE, message[0] != 0.0, RowBlock(kind_)};
+  result.rows.append_packed(message.data() + 1, (message.size() - 1) / result.rows.layout().width());
   return result;
 }
 

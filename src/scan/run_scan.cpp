@@ -50,7 +50,7 @@ class Root {
         store_(options.run, config.identity(), config.output.store, session.size(), options.slice,
                [](const std::string& notice) { spdlog::info("{}", notice); }),
         stop_(options.run, options.program_start, options.walltime_seconds),
-        pool_(session),
+        pool_(session, config.model.kind),
         worker_(config, 0, function, options.run),
         computes_(session.size() <= most_ranks_with_computing_root),
         crashed_(points_given_up()),
@@ -125,7 +125,7 @@ class Root {
   }
 
   void record_crashed_points() {
-    RowBlock rows;
+    RowBlock rows(config_.model.kind);
     for (const IndexRange& range : crashed_)
       for (std::uint64_t index = range.lower(); index < range.upper(); ++index) {
         spdlog::warn("point {} has crashed its process {} times: recorded as crashed, not tried again", index,
@@ -143,7 +143,7 @@ class Root {
   }
 
   void take(const RowBlock& rows) {
-    static const std::size_t wall = column_position("wall_s");
+    const std::size_t wall = rows.layout().position("wall_s");
     double seconds = 0.0;
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       seconds += rows.at(i, wall);
@@ -236,7 +236,7 @@ class Root {
   ProgressDisplay display_;
   std::optional<IndexRange> local_;
   std::uint64_t next_local_ = 0;
-  RowBlock local_rows_;
+  RowBlock local_rows_{config_.model.kind};
   bool stopping_ = false, too_many_failures_ = false;
   double slowest_flush_seconds_ = 0.1;
   Clock::time_point start_, last_flush_, last_report_;
@@ -261,7 +261,8 @@ ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const 
   }
   if (session.broadcast("").empty()) return ScanOutcome::storage_failed;
   Worker worker(config, session.rank(), function, options.run);
-  serve_batches([&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
+  serve_batches(config.model.kind,
+                [&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
   return ScanOutcome(std::stoi(session.broadcast("")));
 }
 

@@ -23,7 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using namespace mutauscan;
 
-const RunIdentity identity{"# config", R"({"model":{"regulator":"pu"},"scan":{"points":10}})", 10};
+const RunIdentity identity{"# config", R"({"model":{"kind":"mutau","regulator":"pu"},"scan":{"points":10}})",
+                           10};
 
 /// A sound run of one chunk, in memory-backed storage, made once.
 struct SoundRun {
@@ -36,7 +37,7 @@ struct SoundRun {
     run = mkdtemp(name.data());
     {
       RunDirectory store(run, identity, {10, 1}, 1);
-      RowBlock rows;
+      RowBlock rows(ModelKind::mutau);
       for (std::uint64_t i = 0; i < 3; ++i) rows.append(i, PointResult{}, {}, {});
       store.add(rows);
       store.flush();
@@ -86,7 +87,8 @@ void write_other_file(const fs::path& path, const std::uint8_t* data, std::size_
       H5Awrite(attribute, type, values.data());
       H5Aclose(attribute);
     } else {
-      const std::string name = columns()[data[i] / 2U % columns().size()].path();
+      const RowLayout& layout = row_layout(ModelKind::mutau);
+      const std::string name = layout.columns()[data[i] / 2U % layout.width()].path();
       H5Ldelete(file, name.c_str(), H5P_DEFAULT);
       if (data[i + 2] < 0xf0) {
         const hid_t dataset =

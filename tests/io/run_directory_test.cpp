@@ -27,7 +27,7 @@ class RunDirectoryTest : public ::testing::Test {
   fs::path run() const { return directory / "run"; }
 
   static RowBlock rows(std::initializer_list<std::uint64_t> indices) {
-    RowBlock block;
+    RowBlock block(ModelKind::mutau);
     for (std::uint64_t index : indices) {
       ModelPoint point;
       point.T_R = 1e4 + double(index);
@@ -43,7 +43,7 @@ class RunDirectoryTest : public ::testing::Test {
     return files;
   }
 
-  RunIdentity identity{"# config", R"({"model":{"regulator":"pu"},"scan":{"points":10}})", 10};
+  RunIdentity identity{"# config", R"({"model":{"kind":"mutau","regulator":"pu"},"scan":{"points":10}})", 10};
   fs::path directory;
 };
 
@@ -74,7 +74,7 @@ TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {
   EXPECT_EQ(merge_run(run(), merged, 4), 7U);
   const ColumnFileReader reader(merged);
   EXPECT_EQ(reader.read(0), (std::vector<double>{0, 1, 2, 3, 5, 8, 9}));
-  EXPECT_EQ(reader.read(column_position("T_R")),
+  EXPECT_EQ(reader.read(row_layout(ModelKind::mutau).position("T_R")),
             (std::vector<double>{10000, 10001, 10002, 10003, 10005, 10008, 10009}));
   EXPECT_EQ(reader.attribute("config"), identity.config_json);
   EXPECT_EQ(reader.attribute("config_toml"), "# config");
@@ -106,7 +106,7 @@ TEST_F(RunDirectoryTest, FindsAFlippedByteAnywhereAndSetsTheChunkAside) {
 TEST_F(RunDirectoryTest, RefusesAnotherConfigAndSaysWhatDiffers) {
   { open(identity); }
   RunIdentity other = identity;
-  other.config_json = R"({"model":{"regulator":"sum"},"scan":{"points":10}})";
+  other.config_json = R"({"model":{"kind":"mutau","regulator":"sum"},"scan":{"points":10}})";
   try {
     open(other);
     FAIL() << "accepted another config";

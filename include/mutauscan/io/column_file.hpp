@@ -30,8 +30,8 @@ inline constexpr const char* schema_version = "1";
 /// and the attributes units, long_name and symbol.
 class ColumnFileWriter {
  public:
-  ColumnFileWriter(std::filesystem::path path, std::uint64_t rows, std::uint64_t rows_per_block,
-                   int compression, const FileAttributes& attributes);
+  ColumnFileWriter(std::filesystem::path path, const std::vector<Column>& columns, std::uint64_t rows,
+                   std::uint64_t rows_per_block, int compression, const FileAttributes& attributes);
   ~ColumnFileWriter();  ///< an unfinished .part is removed
   ColumnFileWriter(const ColumnFileWriter&) = delete;
   ColumnFileWriter& operator=(const ColumnFileWriter&) = delete;
@@ -55,6 +55,7 @@ class ColumnFileReader {
   ~ColumnFileReader();
   ColumnFileReader(ColumnFileReader&&) noexcept;
 
+  const RowLayout& layout() const;  ///< of the kind of model that the file's config names
   std::uint64_t rows() const;
   std::string attribute(const std::string& name) const;
   FileAttributes attributes() const;
@@ -65,6 +66,9 @@ class ColumnFileReader {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The kind of model of a canonical config, as stored in files; StorageError if it is not one.
+ModelKind model_kind_of(const std::string& config_json);
 
 /// fsync of a file or directory; StorageError on failure.
 void sync_path(const std::filesystem::path& path);

@@ -17,9 +17,14 @@ struct RunIdentity {
       config_json;  ///< canonical: every physics, parameter, sampling and solver setting, defaults filled in
   std::uint64_t points = 0;
 
+  ModelKind kind() const { return model_kind_of(config_json); }
+
   /// XXH3 (64 bit, hexadecimal) of config_json.
   std::string hash() const;
 };
+
+/// Root attributes of every file made for this identity: config, versions, time.
+FileAttributes file_attributes(const RunIdentity& identity, const std::string& run_id);
 
 /// RUN/manifest.json: the identity and what created the run. Written once, never changed.
 class Manifest {
@@ -33,7 +38,7 @@ class Manifest {
   const std::string& run_id() const { return run_id_; }
 
   /// Root attributes of every file of the run.
-  FileAttributes file_attributes() const;
+  FileAttributes file_attributes() const { return mutauscan::file_attributes(identity_, run_id_); }
 
  private:
   RunIdentity identity_;

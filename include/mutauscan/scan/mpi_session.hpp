@@ -47,8 +47,9 @@ struct BatchResult {
 /// Rank 0's view of the other ranks.
 class WorkerPool {
  public:
-  explicit WorkerPool(const MpiSession& session)
-      : workers_(session.size() - 1), outstanding_(std::size_t(session.size()), 0) {}
+  /// `kind`: of the rows that workers send.
+  WorkerPool(const MpiSession& session, ModelKind kind)
+      : kind_(kind), workers_(session.size() - 1), outstanding_(std::size_t(session.size()), 0) {}
 
   int size() const { return workers_; }
   int outstanding(int worker) const { return outstanding_[std::size_t(worker)]; }
@@ -60,6 +61,7 @@ class WorkerPool {
   void dismiss();      ///< no more batches; workers return
 
  private:
+  ModelKind kind_;
   int workers_;
   std::vector<int> outstanding_;
 };
@@ -82,9 +84,9 @@ class BatchServer {
 /// The loop of the other ranks: receive a batch, call `evaluate(rows, index)` for its points, send the rows
 /// back, until dismissed. A stop, from rank 0 or by signal, is obeyed after the point in flight.
 template <class Evaluate>
-void serve_batches(Evaluate evaluate) {
+void serve_batches(ModelKind kind, Evaluate evaluate) {
   BatchServer server;
-  RowBlock rows;
+  RowBlock rows(kind);
   while (const auto batch = server.next()) {
     rows.clear();
     for (std::uint64_t index = batch->lower(); index < batch->upper() && !server.should_stop(); ++index)
