@@ -30,8 +30,17 @@ std::string domain_text(const Parameter& p) {
 }
 
 std::string applies_text(const Parameter& p) {
-  if (p.applies_to == AppliesTo::two_zero) return "two-zero textures";
-  return p.applies_to == AppliesTo::none_only ? "texture none" : "all";
+  switch (p.applies_to) {
+    case AppliesTo::two_zero:
+      return "two-zero textures";
+    case AppliesTo::none_only:
+      return "texture none";
+    case AppliesTo::type1:
+      return "type1";
+    case AppliesTo::all_textures:
+      break;
+  }
+  return "mutau";
 }
 
 std::string type_text(ColumnType type) {

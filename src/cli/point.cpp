@@ -46,7 +46,7 @@ Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
   task.model = model_settings_of(task.identity.config_json);
   task.solver = solver_settings_of(task.identity.config_json);
   task.point = point_of_row(
-      [&](std::string_view name) { return task.stored[reader.layout().position(name)]; }, task.model.texture);
+      [&](std::string_view name) { return task.stored[reader.layout().position(name)]; }, task.model);
   return task;
 }
 

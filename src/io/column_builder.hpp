@@ -49,6 +49,7 @@ void add_status_columns(ColumnBuilder& columns);
 void add_telemetry_columns(ColumnBuilder& columns);
 
 std::vector<Column> mutau_columns();
+std::vector<Column> type1_columns();
 
 /// The columns of limits, likelihoods and verdicts: those computed from other columns of the row.
 std::vector<Column> assessment_columns();

@@ -17,7 +17,7 @@ double degrees(double radians) { return radians / units::degree; }
 std::function<double(const PointResult&)> parameter_value(const Parameter& p) {
   const std::string_view name = p.name;
   const auto input = [&p](const PointResult& r) { return r.point.*p.member; };
-  if (p.applies_to == AppliesTo::all) return input;
+  if (p.applies_to == AppliesTo::all_textures) return input;
 
   std::function<double(const PointResult&)> derived = [](const PointResult&) { return nan; };
   const auto& nu = &PointResult::neutrinos;
@@ -35,8 +35,7 @@ std::function<double(const PointResult&)> parameter_value(const Parameter& p) {
   if (name == "eta3_deg") derived = from(nu, [](const LightNeutrinos& n) { return degrees(n.eta3); });
   if (name == "m_lightest_eV")
     derived = from(nu, [](const LightNeutrinos& n) { return n.mass.minCoeff() / units::eV; });
-  return
-      [&p, input, derived](const PointResult& r) { return is_input(p, r.texture) ? input(r) : derived(r); };
+  return [&p, input, derived](const PointResult& r) { return is_input(p, r.model) ? input(r) : derived(r); };
 }
 
 }  // namespace
@@ -46,8 +45,9 @@ std::vector<Column> mutau_columns() {
   c.list.push_back(index_column());
 
   for (const Parameter& p : parameters())
-    c.real(std::string(p.name), std::string(p.unit), std::string(p.symbol), std::string(p.meaning),
-           parameter_value(p));
+    if (p.applies_to != AppliesTo::type1)
+      c.real(std::string(p.name), std::string(p.unit), std::string(p.symbol), std::string(p.meaning),
+             parameter_value(p));
 
   const auto& nu = &PointResult::neutrinos;
   for (int i = 0; i < 3; ++i) {

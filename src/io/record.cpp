@@ -43,9 +43,9 @@ RowLayout::RowLayout(std::vector<Column> columns) : columns_(std::move(columns))
   for (std::size_t i = 0; i < columns_.size(); ++i) positions_.emplace(columns_[i].name, i);
 }
 
-const RowLayout& row_layout(ModelKind) {
-  static const RowLayout mutau(mutau_columns());
-  return mutau;
+const RowLayout& row_layout(ModelKind kind) {
+  static const RowLayout mutau(mutau_columns()), type1(type1_columns());
+  return kind == ModelKind::type1 ? type1 : mutau;
 }
 
 void RowBlock::append(std::uint64_t index, const PointResult& result, const ModelSettings& settings,
@@ -91,10 +91,10 @@ void RowBlock::sort_by_index() {
   values_ = std::move(sorted);
 }
 
-ModelPoint point_of_row(const std::function<double(std::string_view)>& value, Texture texture) {
+ModelPoint point_of_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings) {
   ModelPoint point;
   for (const Parameter& p : parameters())
-    if (is_input(p, texture)) point.*p.member = value(p.name);
+    if (is_input(p, settings)) point.*p.member = value(p.name);
   return point;
 }
 

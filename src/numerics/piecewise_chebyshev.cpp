@@ -86,8 +86,8 @@ PiecewiseChebyshev::PiecewiseChebyshev(int components, std::vector<double> break
 
   std::vector<double> c, moduli, allowed(static_cast<std::size_t>(components));
   enum class Fit { good, poor, hopeless };
-  // What the series leaves out is estimated by its last two terms. Twice the degree about squares it, relative to
-  // the function: hopeless if even that would not do.
+  // What the series leaves out is estimated by its last two terms. Twice the degree about squares it,
+  // relative to the function: hopeless if even that would not do.
   const auto fit = [&](const Samples& samples, int n, double lower, double top) {
     samples.transform(n, c);
     samples.largest(high_degree / n, moduli);

@@ -34,7 +34,8 @@ const PiecewiseChebyshev& thermal_table() {
 /// The neutrinos at the start of a step (column 0) and at its nodes: rates per ln z.
 struct NeutrinoRow {
   using Array = Eigen::Array<double, 3, stages + 1>;
-  Array decay = Array::Zero(), equilibrium = Array::Zero(), washout = Array::Zero(), abundance = Array::Zero();
+  Array decay = Array::Zero(), equilibrium = Array::Zero(), washout = Array::Zero(),
+        abundance = Array::Zero();
   Eigen::Array<double, 1, stages + 1> z = Eigen::Array<double, 1, stages + 1>::Zero();
 };
 
@@ -157,8 +158,7 @@ class DensityMatrix {
       for (int j = 0; j < stages; ++j) target.col(j) += epsilon_.col(i) * row.abundance(i, j + 1);
     }
     const Vector error = radau::step<9>(h, rate_at, target_0, y, target, increment);
-    const double largest =
-        std::max(y.cwiseAbs().maxCoeff(), (increment.colwise() + y).cwiseAbs().maxCoeff());
+    const double largest = std::max(y.cwiseAbs().maxCoeff(), (increment.colwise() + y).cwiseAbs().maxCoeff());
     return error.maxCoeff() / (rtol * largest + atol);
   }
 
@@ -237,7 +237,8 @@ Outcome<Type1Asymmetry> solve(const Kinetics& kinetics, const Flavours& flavours
     }
     radau::Stages<n> increment;
     worst = std::max(worst, flavours.step(h, row, y, rtol, atol, increment));
-    if (!std::isfinite(worst)) return Failure{Status::not_finite, "leptogenesis equations: not a finite number"};
+    if (!std::isfinite(worst))
+      return Failure{Status::not_finite, "leptogenesis equations: not a finite number"};
 
     const double next = std::min(radau::next_step(h, worst), longest_step);
     if (worst > 1.0) {
@@ -280,7 +281,8 @@ Outcome<Type1Asymmetry> solve_type1_equations(const Type1Couplings& couplings, c
   const double m1 = couplings.mass(0);
   const auto boltzmann = [&]<int flavours>(int neutrinos) {
     return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1},
-                 FlavourDiagonal<flavours>(decays, neutrinos), settings.initial_abundance, m1, solver, report);
+                 FlavourDiagonal<flavours>(decays, neutrinos), settings.initial_abundance, m1, solver,
+                 report);
   };
   const auto density_matrix = [&](int neutrinos) {
     return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1},

@@ -34,7 +34,7 @@ void Worker::evaluate_into(RowBlock& rows, std::uint64_t index) {
 void Worker::record_crashed(RowBlock& rows, std::uint64_t index) const {
   PointResult result;
   result.point = sampler_.point(index);
-  result.texture = model_.texture;
+  result.model = model_;
   result.status = Status::crashed;
   result.stage = Stage::unknown;
   rows.append(index, result, model_, {0.0, rank_});

@@ -38,7 +38,9 @@ TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
   std::istringstream names(contract);
   for (std::string name; names >> name;) EXPECT_NO_THROW(row_layout(ModelKind::mutau).position(name)) << name;
   for (const Parameter& p : parameters())
-    EXPECT_NO_THROW(row_layout(ModelKind::mutau).position(p.name)) << p.name;
+    EXPECT_NO_THROW(
+        row_layout(p.applies_to == AppliesTo::type1 ? ModelKind::type1 : ModelKind::mutau).position(p.name))
+        << p.name;
   EXPECT_THROW(row_layout(ModelKind::mutau).position("no such column"), std::out_of_range);
 }
 
@@ -71,9 +73,9 @@ TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {
     row.append(0, evaluate_point(point, settings), settings, {});
     const ModelPoint restored = point_of_row(
         [&](std::string_view name) { return row.at(0, row_layout(ModelKind::mutau).position(name)); },
-        texture);
+        settings);
     for (const Parameter& p : parameters()) {
-      if (!is_input(p, texture)) continue;
+      if (!is_input(p, settings)) continue;
       EXPECT_EQ(restored.*p.member, point.*p.member) << p.name;
     }
   }

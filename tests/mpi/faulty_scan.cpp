@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
     if (index > 0.0 && std::fmod(index, every) == 0.0) misbehave(kind);
     PointResult result;
     result.point = point;
-    result.texture = settings.texture;
+    result.model = settings;
     return result;
   };
   return int(run_scan(config.config, options, session, function));

@@ -56,7 +56,7 @@ class RowBlock {
 };
 
 /// The parameters of a stored row, to evaluate it again; `value(name)` reads one column of it.
-ModelPoint point_of_row(const std::function<double(std::string_view)>& value, Texture texture);
+ModelPoint point_of_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings);
 
 /// Limits, likelihoods and verdicts of a row; `value(name)` reads one of its physics columns.
 Assessment assess_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings);

@@ -62,8 +62,7 @@ inline double step(double h, double rate_0, double target_0, double y_0, const N
 /// One step for n coupled equations; rate_at(j) gives the matrix R at node j, and at the start for j = -1.
 /// Returns the estimated errors.
 template <int n, class RateAt>
-Eigen::Matrix<double, n, 1> step(double h, const RateAt& rate_at,
-                                 const Eigen::Matrix<double, n, 1>& target_0,
+Eigen::Matrix<double, n, 1> step(double h, const RateAt& rate_at, const Eigen::Matrix<double, n, 1>& target_0,
                                  const Eigen::Matrix<double, n, 1>& y_0, const Stages<n>& target,
                                  Stages<n>& increment) {
   using Vector = Eigen::Matrix<double, n, 1>;

@@ -8,6 +8,7 @@
 #include "mutauscan/physics/model_point.hpp"
 #include "mutauscan/physics/neutrino_sector.hpp"
 #include "mutauscan/physics/thermal_history.hpp"
+#include "mutauscan/physics/type1_evaluate.hpp"
 
 namespace mutauscan {
 
@@ -22,7 +23,7 @@ struct HistorySummary {
 /// all after it, is empty.
 struct PointResult {
   ModelPoint point;
-  Texture texture = Texture::emu_mumu;
+  ModelSettings model;
   Status status = Status::ok;
   Stage stage = Stage::complete;  ///< the stage that failed, or complete
   std::string message;            ///< of a failure
@@ -37,6 +38,8 @@ struct PointResult {
   std::optional<double> baryon_asymmetry_estimate;
   std::optional<BoltzmannResult> boltzmann;
   SolverReport solver;
+
+  std::optional<Type1Result> type1;  ///< of kind type1, which has nothing else
   std::optional<double> delta_a_mu;
   std::optional<double> higgs_invisible;
   std::optional<bool> potential_bounded;

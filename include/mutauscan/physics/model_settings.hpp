@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "mutauscan/core/enum_names.hpp"
+#include "mutauscan/physics/type1_point.hpp"
 
 namespace mutauscan {
 
-/// Which model: the gauged U(1)_{Lmu-Ltau} one.
-enum class ModelKind { mutau };
+/// Which model: the gauged U(1)_{Lmu-Ltau} one with an inflaton, or the type-I seesaw in a hot plasma.
+enum class ModelKind { mutau, type1 };
 
 /// Which entries of the right-handed mass matrix vanish (physics: two-zero textures of M and M^{-1}).
 enum class Texture {
@@ -41,6 +42,7 @@ struct OscillationData;
 /// The choices of one model: everything that is not a number to scan. Defaults are the recommended physics.
 struct ModelSettings {
   ModelKind kind = ModelKind::mutau;
+  Type1Settings type1;  ///< of kind type1, which also reads ordering
   Texture texture = Texture::emu_mumu;
   Ordering ordering = Ordering::normal;
   CpBranch cp_branch = CpBranch::delta_above_pi;
@@ -62,7 +64,8 @@ struct ModelSettings {
 
 template <>
 struct EnumNames<ModelKind> {
-  static constexpr std::array<std::pair<ModelKind, std::string_view>, 1> names{{{ModelKind::mutau, "mutau"}}};
+  static constexpr std::array<std::pair<ModelKind, std::string_view>, 2> names{
+      {{ModelKind::mutau, "mutau"}, {ModelKind::type1, "type1"}}};
 };
 
 template <>

@@ -9,7 +9,8 @@
 namespace mutauscan {
 
 /// Thermal functions of x = M/T that the equations are made of, from a table: K_1(x)/K_2(x) and
-/// (3/8) x^2 K_2(x), the equilibrium abundance in units in which it is 3/4 for x -> 0. Relative accuracy 1e-12.
+/// (3/8) x^2 K_2(x), the equilibrium abundance in units in which it is 3/4 for x -> 0. Relative accuracy
+/// 1e-12.
 struct Type1Thermal {
   double dilation, equilibrium;
 };
