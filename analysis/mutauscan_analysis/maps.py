@@ -5,7 +5,9 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.path import Path
 from matplotlib.patheffects import withTickedStroke
+from matplotlib.transforms import IdentityTransform
 from scipy.ndimage import distance_transform_edt
 
 from . import targets
@@ -36,7 +38,7 @@ def fraction(scan, axes=None, bins=None):
     excludes more than half of the points, with ticks on that side; the star is the best point.
     """
     chosen, drawn, bins = _prepare(scan, axes, bins)
-    limits = targets.limits(scan)
+    limits = targets.limits(scan, hard_only=True)
     best = scan.best(1, list(drawn))
     grids = [Grid([drawn[x], drawn[y]], bins) for x, y in chosen]
     counts = [grid.counts(scan, [ANY, OK, targets.explains_all(scan), *limits]) for grid in grids]
@@ -57,7 +59,8 @@ def fraction(scan, axes=None, bins=None):
         _finish(panel, grid, best, few=False)
     beyond = max(np.nanmax(share[1]) for share in shares) > (highest or 1)
     bar = figure.colorbar(mesh, ax=panels, pad=0.02, aspect=30, extend="max" if beyond else "neither")
-    bar.set_label("fraction of points that explain all")
+    sign_aside = "" if scan.judged_by.sign else " but the sign"
+    bar.set_label(f"fraction of points that explain all{sign_aside}")
     legend_above(figure, list(handles.values()), list(handles), -(-len(handles) // (2 if len(panels) == 1 else 5)))
     return figure
 
@@ -195,9 +198,18 @@ def _contours(panel, grid, values, levels, colours, styles, ticks=False):
     lines = [np.r_[edges[0], axis.centres(edges), edges[-1]] for axis, edges in zip(grid.axes, grid.edges)]
     drawn = panel.contour(*lines, padded.T, levels=levels, colors=colours, linestyles=styles, linewidths=0.9)
     if ticks:
-        stroke = withTickedStroke(spacing=6, angle=135, length=0.6)
+        stroke = TicksOnOneSide(spacing=6, angle=135, length=0.6)
         plt.setp(getattr(drawn, "collections", drawn), path_effects=[stroke])  # a list until matplotlib 3.8
     return True
+
+
+class TicksOnOneSide(withTickedStroke):
+    """matplotlib's own fails on a line without length, such as a contour that only touches a corner."""
+
+    def draw_path(self, renderer, gc, tpath, affine, rgbFace):
+        for line in affine.transform_path(tpath).to_polygons(closed_only=False):
+            if len(line) > 1 and np.ptp(line, axis=0).max() > 0:
+                super().draw_path(renderer, gc, Path(line), IdentityTransform(), rgbFace)
 
 
 def _filled(values):
