@@ -92,7 +92,7 @@ def _tiles(scan, valid, good):
     tiles = (
         (f"{len(scan):,}", f"points of the {scan.points:,} of this scan"),
         (f"{valid:,}", f"valid ({valid / len(scan):.1%})"),
-        (f"{good:,}", f"explain everything ({good / valid:.2%} of the valid)"),
+        (f"{good:,}", f"explain everything{'' if scan.judged_by.sign else ' but the sign of the asymmetry'} ({good / valid:.2%} of the valid)"),
         (*throughput(scan).split(" ", 1),),
     )
     return "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
@@ -107,7 +107,7 @@ def _answer(scan, valid, good):
             f"shifts the muon g−2 by {mean * 1e9:g}·10<sup>−9</sup> within two standard deviations of "
             f"{sigma * 1e9:g}·10<sup>−9</sup>"
         )
-    size = "of the observed size and sign" if scan.judged_by.sign else "of the observed size"
+    size = "of the observed size and sign"
     conditions.append(
         f"makes a baryon asymmetry {size}, {targets.Y_B * 1e11:g}·10<sup>−11</sup> within a factor "
         f"{targets.theory_factor(scan):g}"
@@ -115,13 +115,14 @@ def _answer(scan, valid, good):
     asked = f"A point explains everything if it {', '.join(conditions[:-1])}, and {conditions[-1]}."
     if not scan.judged_by.sign:
         asked += (
-            " <b>No valid point has the observed sign</b>, so that only sizes are compared: the other CP branch, or "
+            " <b>No point does so with the observed sign</b>, so that only sizes are compared here: the other CP branch, or "
             "another relative phase of the scalars in the early Universe, has the other sign."
         )
     if "allowed" in scan or "explains_all" in scan:
         asked += " Points that an experimental limit excludes do not count."
+    sign_aside = "" if scan.judged_by.sign else " but for the sign"
     if good == 0:
-        return f"{asked} <b>None of the {valid:,} valid points does.</b>"
+        return f"{asked} <b>None of the {valid:,} valid points does{sign_aside}.</b>"
     rows = scan.where(targets.explains_all(scan)).thinned(MOST_FOR_QUANTILES)
     parts = []
     for name in varying(scan):
@@ -129,7 +130,7 @@ def _answer(scan, valid, good):
         unit = "" if scan.units(name) == "1" else " " + html(scan.units(name))
         parts.append(f"{html(scan.symbol(name))} = {_number(middle)} ({_number(low)} to {_number(high)}){unit}")
     return (
-        f"{asked} <b>{good:,} of {valid:,} valid points do</b>, {good / valid:.2%}. Their medians, and the ranges "
+        f"{asked} <b>{good:,} of {valid:,} valid points do{sign_aside}</b>, {good / valid:.2%}. Their medians, and the ranges "
         f"without the outer 5 % on each side: {'; '.join(parts)}."
     )
 

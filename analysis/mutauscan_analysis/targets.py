@@ -29,22 +29,20 @@ G_MINUS_2 = {
 class Judgement:
     """What the rows of a file are judged by."""
 
-    sign: bool  # of Y_B: some valid row has the observed one and is not too small
-    limits: bool  # for the best point: some row (with that sign, if it counts) is allowed by all hard limits
+    sign: bool  # of Y_B: some row explains everything with the observed one
+    limits: bool  # for the best point: some row with an asymmetry is allowed by all hard limits
 
 
 def judgement(scan):
     """One pass over a scan."""
-    right_sign = allowed = both = False
-    limits = ["allowed"] if "allowed" in scan else []
-    for block in scan.blocks(["status", scan.asymmetry, *limits]):
-        ok = block["status"] == 0
-        large = ok & (block[scan.asymmetry] >= Y_B / theory_factor(scan))
-        right_sign |= bool(large.any())
-        if limits:
-            allowed |= bool(np.any(ok & (block["allowed"] == 1)))
-            both |= bool(np.any(large & (block["allowed"] == 1)))
-    return Judgement(right_sign, both if right_sign else allowed)
+    name, sign, limits = scan.asymmetry, False, False
+    everything = _everything(scan, any_sign=False)
+    verdict = ["allowed"] if "allowed" in scan else []
+    for block in scan.blocks([name, *everything.columns, *verdict]):
+        sign |= bool(everything.test(block).any())
+        if verdict:
+            limits |= bool(np.any((block["status"] == 0) & (block["allowed"] == 1) & (np.abs(block[name]) > 0)))
+    return Judgement(sign, limits)
 
 
 def has_g_minus_2(scan):
@@ -96,26 +94,33 @@ def asymmetry_symbol(scan):
 
 def explains_asymmetry(scan):
     """Valid rows that explain the baryon asymmetry."""
-    name, factor, any_sign = scan.asymmetry, theory_factor(scan), not scan.judged_by.sign
-    label = f"{asymmetry_symbol(scan)} within a factor {factor:g}"
+    return _asymmetry(scan, any_sign=not scan.judged_by.sign)
+
+
+def explains_all(scan):
+    """Valid rows that explain everything the file can tell: limits as well where it has verdicts."""
+    return _everything(scan, any_sign=not scan.judged_by.sign)
+
+
+def _asymmetry(scan, any_sign):
+    name, factor = scan.asymmetry, theory_factor(scan)
+    symbol = scan.symbol(name)
+    label = f"{f'|{symbol}|' if any_sign else symbol} within a factor {factor:g}"
     if "explains_Y_B" in scan and not any_sign:
         return flag(label, "explains_Y_B")
     return valid(label, (name,), lambda block: has_right_asymmetry(block[name], factor, any_sign))
 
 
-def explains_all(scan):
-    """Valid rows that explain everything the file can tell: limits as well where it has verdicts."""
-    sign_aside = "" if scan.judged_by.sign else f", the sign of {scan.symbol(scan.asymmetry)} aside"
-    if "explains_all" in scan and not sign_aside:
+def _everything(scan, any_sign):
+    if "explains_all" in scan and not any_sign:
         return flag("everything, within all limits", "explains_all")
     parts = [explains_g2(scan)] if has_g_minus_2(scan) else []
-    within_limits = ""
     if "allowed" in scan:
         parts.append(flag("allowed", "allowed"))
-        within_limits = ", within all limits"
-    parts.append(explains_asymmetry(scan))
+    parts.append(_asymmetry(scan, any_sign))
+    label = "everything" + (", within all limits" if "allowed" in scan else "")
+    label += f", the sign of {scan.symbol(scan.asymmetry)} aside" if any_sign else ""
     columns = tuple(name for part in parts for name in part.columns)
-    label = f"everything{within_limits}{sign_aside}"
     return Condition(label, columns, lambda block: np.all([part.test(block) for part in parts], axis=0))
 
 
@@ -124,7 +129,7 @@ def limits(scan, hard_only=False):
     names = [name for name in scan.columns if name.startswith("limit_")]
     if hard_only:
         names = [name for name in names if "not in the verdict" not in scan.attributes(name)["long_name"]]
-    return [flag(scan.symbol(name), name, value=0) for name in names]
+    return [flag(scan.symbol(name).replace("_", " "), name, value=0) for name in names]
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,7 @@ def merit(scan):
     """
     name, factor, any_sign = scan.asymmetry, theory_factor(scan), not scan.judged_by.sign
     remark = " of allowed points" if scan.judged_by.limits else ""
-    remark += f", with |{scan.symbol(name)}|: no row has the observed sign" if any_sign else ""
+    remark += f", with |{scan.symbol(name)}|: none explains all with the observed sign" if any_sign else ""
     likelihood = "loglike_total" in scan
     if likelihood and not any_sign:
         symbol, meaning, columns = "−2 ln L", "−2 ln of the total likelihood", ("loglike_total",)

@@ -115,6 +115,7 @@ def test_limits_and_likelihood_of_the_file(observed_sign):
     figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=6)
     drawn = [text.get_text() for text in figure.legends[0].get_texts()]
     assert {"excluded by ccfr", "excluded by na64mu"} <= set(drawn)
+    assert not any("vacuum" in label for label in drawn)  # which other axes decide about
     assert not any("desi" in label or "m_bb" in label for label in drawn)
     assert any(item.get_path_effects() for item in figure.axes[0].collections)
     figure = maps.likelihood(scan, ("m_zp", "g_zp"), bins=6)

@@ -108,7 +108,7 @@ def test_sizes_are_compared_where_no_row_has_the_observed_sign(merged):
     merit = np.where((scan["status"] == 0) & (scan["allowed"] == 1), size**2 - 2 * others, np.inf)
     assert scan.best(3)["index"].tolist() == np.argsort(merit)[:3].tolist()
     assert scan.best(1)["merit"][0] == pytest.approx(merit.min())
-    assert "no row has the observed sign" in targets.merit(scan).meaning
+    assert "none explains all with the observed sign" in targets.merit(scan).meaning
     assert "aside" in targets.explains_all(scan).label
 
 
@@ -129,7 +129,7 @@ def test_without_an_allowed_row_limits_do_not_hide_the_best_point(observed_sign,
     with h5py.File(path, "a") as file:
         file["allowed"][...] = 0
     scan = analysis.open(path)
-    assert scan.judged_by == targets.Judgement(sign=True, limits=False)
+    assert scan.judged_by == targets.Judgement(sign=True, limits=False)  # explains_all is as it was
     finite = np.where(scan["status"] == 0, scan["loglike_total"], -np.inf)
     assert scan.best(1)["index"][0] == np.nanargmax(finite)
 

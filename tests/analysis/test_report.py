@@ -45,7 +45,7 @@ def test_says_what_the_run_did(page, run):
     for value, count in zip(names, counts):
         assert re.search(rf"{scan.status_names[value]}</td><td>{count:,}</td>", text)
     good, valid = scan.count(targets.explains_all(scan)), np.sum(scan["status"] == 0)
-    assert f"<b>{good:,} of {valid:,} valid points do</b>" in text
+    assert f"<b>{good:,} of {valid:,} valid points do but for the sign</b>" in text
     assert f"mutauscan point --from {run} --index {scan.best(1)['index'][0]}" in text
     assert "points per second" in text and "lambda_phi_sigma = { min = -1e-2" in text  # the config
 
@@ -103,7 +103,7 @@ def test_reports_of_other_kinds_of_file(observed_sign, without_verdicts, type1, 
     for path, sign, g2, limits in ((observed_sign, True, True, True), (without_verdicts, False, True, False),
                                    (type1, True, False, False)):  # fmt: skip
         text = report.write(analysis.open(path), tmp_path / "report.html").read_text()
-        assert ("of the observed size and sign" in text) == sign != ("No valid point has the observed sign" in text)
+        assert ("No point does so with the observed sign" in text) != sign
         assert ("muon g−2 by" in text) == g2 and ("limit excludes do not count" in text) == limits
         assert len(scatter_data(tmp_path / "report.html")["kinds"]) == 4 + g2
 
