@@ -88,11 +88,15 @@ def _lead(scan):
     return f"{name}. Scanned: {axes}.{selection}"
 
 
+def _sign_aside(scan):
+    return "" if scan.judged_by.sign else " but the sign of the asymmetry"
+
+
 def _tiles(scan, valid, good):
     tiles = (
         (f"{len(scan):,}", f"points of the {scan.points:,} of this scan"),
         (f"{valid:,}", f"valid ({valid / len(scan):.1%})"),
-        (f"{good:,}", f"explain everything{'' if scan.judged_by.sign else ' but the sign of the asymmetry'} ({good / valid:.2%} of the valid)"),
+        (f"{good:,}", f"explain everything{_sign_aside(scan)} ({good / valid:.2%} of the valid)"),
         (*throughput(scan).split(" ", 1),),
     )
     return "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
@@ -120,9 +124,8 @@ def _answer(scan, valid, good):
         )
     if "allowed" in scan or "explains_all" in scan:
         asked += " Points that an experimental limit excludes do not count."
-    sign_aside = "" if scan.judged_by.sign else " but for the sign"
     if good == 0:
-        return f"{asked} <b>None of the {valid:,} valid points does{sign_aside}.</b>"
+        return f"{asked} <b>None of the {valid:,} valid points does{_sign_aside(scan)}.</b>"
     rows = scan.where(targets.explains_all(scan)).thinned(MOST_FOR_QUANTILES)
     parts = []
     for name in varying(scan):
@@ -130,7 +133,7 @@ def _answer(scan, valid, good):
         unit = "" if scan.units(name) == "1" else " " + html(scan.units(name))
         parts.append(f"{html(scan.symbol(name))} = {_number(middle)} ({_number(low)} to {_number(high)}){unit}")
     return (
-        f"{asked} <b>{good:,} of {valid:,} valid points do{sign_aside}</b>, {good / valid:.2%}. Their medians, and the ranges "
+        f"{asked} <b>{good:,} of {valid:,} valid points do{_sign_aside(scan)}</b>, {good / valid:.2%}. Their medians, and the ranges "
         f"without the outer 5 % on each side: {'; '.join(parts)}."
     )
 
@@ -163,7 +166,7 @@ def _maps(scan):
     figures = []
     if len(varying(scan)) > 1:
         figures = [
-            (maps.fraction(scan), "Fraction of the valid points in each cell that explain everything" + ("." if scan.judged_by.sign else " but the sign of the asymmetry.")),
+            (maps.fraction(scan), f"Fraction of the valid points in each cell that explain everything{_sign_aside(scan)}."),
             (maps.likelihood(scan), f"Profile: {along} of the best point in each cell."),
         ]
     figures.append((maps.profiles(scan), f"Profile along each axis: {along} of the best point in each bin."))

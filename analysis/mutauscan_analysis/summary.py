@@ -39,7 +39,7 @@ def by_status(scan):
 def explained(scan):
     """Pairs of what can be explained and the number of rows that do."""
     asymmetry, everything = targets.explains_asymmetry(scan), targets.explains_all(scan)
-    yield f"{targets.asymmetry_symbol(scan)} within a factor {targets.theory_factor(scan):g} of {targets.Y_B:.2e}", scan.count(asymmetry)
+    yield f"{asymmetry.label} of {targets.Y_B:.2e}", scan.count(asymmetry)
     if targets.has_g_minus_2(scan):
         mean, sigma = targets.g_minus_2(scan)
         yield f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}", scan.count(targets.explains_g2(scan))

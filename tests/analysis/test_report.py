@@ -45,7 +45,7 @@ def test_says_what_the_run_did(page, run):
     for value, count in zip(names, counts):
         assert re.search(rf"{scan.status_names[value]}</td><td>{count:,}</td>", text)
     good, valid = scan.count(targets.explains_all(scan)), np.sum(scan["status"] == 0)
-    assert f"<b>{good:,} of {valid:,} valid points do but for the sign</b>" in text
+    assert f"<b>{good:,} of {valid:,} valid points do but the sign of the asymmetry</b>" in text
     assert f"mutauscan point --from {run} --index {scan.best(1)['index'][0]}" in text
     assert "points per second" in text and "lambda_phi_sigma = { min = -1e-2" in text  # the config
 
