@@ -257,7 +257,8 @@ def test_a_lost_node_requeues_the_job_on_others(scan, slurm, reference, slurmd_a
     scan.wait_for_new_chunks()
     name = slurm.field(job, "BatchHost")
     old = scan.ranks()
-    kill_node(os.readlink(f"/proc/{old[0]}/ns/uts"), slurmd_alone)
+    node = os.readlink(f"/proc/{old[0]}/ns/uts")
+    kill_node(node, slurmd_alone)
     if slurmd_alone:
         os.kill(old[0], signal.SIGSTOP)  # cut off, not dead
     try:
@@ -272,6 +273,7 @@ def test_a_lost_node_requeues_the_job_on_others(scan, slurm, reference, slurmd_a
             slurm.wait_until(lambda: is_gone(old[0]), "the old process stopped without its lock")
         scan.assert_equals(reference)
     finally:
+        kill_node(node, slurmd_alone=False)  # it is switched off and on
         slurm.script("node", name[1:])
         up = ("sinfo", "-h", "-N", "-t", "idle,mixed,allocated", "-o", "%N")
         slurm.wait_until(lambda: len(slurm.call(*up).split()) == 3, "three nodes up")
