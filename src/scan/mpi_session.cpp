@@ -124,19 +124,37 @@ void WorkerPool::send(int worker, IndexRange batch) {
   ++outstanding_[std::size_t(worker)];
 }
 
+struct WorkerPool::Incoming {
+  std::vector<double> message;
+  MPI_Request request = MPI_REQUEST_NULL;  // null: no message is on its way
+};
+
+WorkerPool::WorkerPool(const MpiSession& session, ModelKind kind)
+    : kind_(kind),
+      workers_(session.size() - 1),
+      outstanding_(std::size_t(session.size()), 0),
+      incoming_(std::make_unique<Incoming>()) {}
+
+WorkerPool::~WorkerPool() = default;
+
 std::optional<BatchResult> WorkerPool::poll() {
   if (workers_ == 0) return std::nullopt;
   int there = 0;
   MPI_Status status;
-  check(MPI_Iprobe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
+  if (incoming_->request == MPI_REQUEST_NULL) {
+    check(MPI_Iprobe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
+    if (!there) return std::nullopt;
+    int length = 0;
+    check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
+    incoming_->message.resize(static_cast<std::size_t>(length));
+    check(MPI_Irecv(incoming_->message.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows,
+                    MPI_COMM_WORLD, &incoming_->request),
+          "MPI_Irecv");
+  }
+  check(MPI_Test(&incoming_->request, &there, &status), "MPI_Test");
   if (!there) return std::nullopt;
-  int length = 0;
-  check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
-  std::vector<double> message(static_cast<std::size_t>(length));
-  check(MPI_Recv(message.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows, MPI_COMM_WORLD,
-                 MPI_STATUS_IGNORE),
-        "MPI_Recv");
   --outstanding_[std::size_t(status.MPI_SOURCE)];
+  const std::vector<double>& message = incoming_->message;
   BatchResult result{status.MPI_SOURCE, message[0] != 0.0, RowBlock(kind_)};
   result.rows.append_packed(message.data() + 1, (message.size() - 1) / result.rows.layout().width());
   return result;

@@ -69,11 +69,11 @@ class Root {
     spdlog::error("stopping; finished chunks are kept, and once {} can be written the same command resumes",
                   store_.path().string());
     if (!stopping_) pool_.ask_to_stop();
-    // Workers answer after the point in flight, unless they are gone, too: with a lost node, say.
+    // Workers answer after the point in flight. Nothing can be done with a late answer, and some may be gone.
     Patience patience(longest_pause);
     const auto start = Clock::now();
     while (pool_.outstanding_total() > 0) {
-      if (seconds_since(start) > 5.0 + 3.0 * progress_.slowest_point_seconds) {
+      if (seconds_since(start) > 10.0) {
         spdlog::error("workers do not answer");
         abort_other_ranks(int(ScanOutcome::storage_failed));
       }

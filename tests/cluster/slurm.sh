@@ -66,7 +66,7 @@ SlurmdParameters=config_overrides
 SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=0,batch_sched_delay=0,bf_min_age_reserve=0
 ReturnToService=2
-KillWait=5
+KillWait=2
 MinJobAge=600
 SlurmctldTimeout=30
 SlurmdTimeout=10

@@ -73,20 +73,25 @@ class Slurm:
 
     def hasten(self):
         """Slurm keeps a requeued job back for two minutes, lest it meets what is left of itself on its nodes. Tests
-        wait five seconds."""
+        wait seven seconds, which is beyond slurm.sh's KillWait."""
         now = datetime.datetime.now()
         for line in self.call("squeue", "-h", "-r", "-t", "PENDING", "-o", "%A %S %r").splitlines():
             job, start, reason = line.split(maxsplit=2)
-            if reason == "BeginTime" and datetime.datetime.fromisoformat(start) - now < datetime.timedelta(seconds=116):
+            if reason == "BeginTime" and datetime.datetime.fromisoformat(start) - now < datetime.timedelta(seconds=114):
                 subprocess.run(["scontrol", "update", f"jobid={job}", "StartTime=now"], env=self.environment)
 
     def wait(self, job, state, seconds=150):
-        self.wait_until(lambda: self.field(job, "JobState") == state, f"job {job} {state}", seconds)
+        def there():
+            found = self.field(job, "JobState")
+            assert found == state or found != "FAILED", f"job {job} failed, {self.field(job, 'ExitCode')}"
+            return found == state
+
+        self.wait_until(there, f"job {job} {state}", seconds)
 
     def wait_until(self, condition, what, seconds=90):
         deadline = time.time() + seconds
         while not condition():
-            assert time.time() < deadline, f"not {what}\n" + self.call("squeue", "-l") + self.call("scontrol", "show", "job")
+            assert time.time() < deadline, f"not {what}\n{self.call('squeue', '-l')}{self.call('sinfo', '-N')}"
             self.hasten()
             time.sleep(0.2)
 
@@ -252,7 +257,8 @@ def test_a_lost_node_requeues_the_job_on_others(scan, slurm, reference, slurmd_a
     scan.wait_for_new_chunks()
     name = slurm.field(job, "BatchHost")
     old = scan.ranks()
-    kill_node(os.readlink(f"/proc/{old[0]}/ns/uts"), slurmd_alone)
+    node = os.readlink(f"/proc/{old[0]}/ns/uts")
+    kill_node(node, slurmd_alone)
     if slurmd_alone:
         os.kill(old[0], signal.SIGSTOP)  # cut off, not dead
     try:
@@ -267,9 +273,10 @@ def test_a_lost_node_requeues_the_job_on_others(scan, slurm, reference, slurmd_a
             slurm.wait_until(lambda: is_gone(old[0]), "the old process stopped without its lock")
         scan.assert_equals(reference)
     finally:
+        kill_node(node, slurmd_alone=False)  # it is switched off and on
         slurm.script("node", name[1:])
-        slurm.wait_until(lambda: len(slurm.call("sinfo", "-h", "-N", "-t", "idle,mixed,allocated", "-o", "%N").split()) == 3,
-                         "three nodes up")
+        up = ("sinfo", "-h", "-N", "-t", "idle,mixed,allocated", "-o", "%N")
+        slurm.wait_until(lambda: len(slurm.call(*up).split()) == 3, "three nodes up")
 
 
 def is_gone(pid):

@@ -224,7 +224,8 @@ def chaos(program, where, rounds, points, seed, chunk_rows=200):
     (where / "config.toml").write_text(CONFIG.format(points=points, chunk_rows=chunk_rows))
     disk = where / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500m", "tmpfs", disk], capture_output=True)
+    size = f"size={100_000 + points}k"  # a row takes some 650 bytes
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], capture_output=True)
     faults = ["rank 0", "a worker", "mpirun", "SIGSTOP", "damaged chunk"] + ["full disk"] * (mounted.returncode == 0)
     try:
         test = Chaos(program, where, seed)

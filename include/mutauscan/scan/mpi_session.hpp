@@ -48,22 +48,24 @@ struct BatchResult {
 class WorkerPool {
  public:
   /// `kind`: of the rows that workers send.
-  WorkerPool(const MpiSession& session, ModelKind kind)
-      : kind_(kind), workers_(session.size() - 1), outstanding_(std::size_t(session.size()), 0) {}
+  WorkerPool(const MpiSession& session, ModelKind kind);
+  ~WorkerPool();
 
   int size() const { return workers_; }
   int outstanding(int worker) const { return outstanding_[std::size_t(worker)]; }
   int outstanding_total() const;
 
   void send(int worker, IndexRange batch);
-  std::optional<BatchResult> poll();
-  void ask_to_stop();  ///< answer every batch with what is ready
-  void dismiss();      ///< no more batches; workers return
+  std::optional<BatchResult> poll();  ///< never blocks, even if the sender dies in the middle of a message
+  void ask_to_stop();                 ///< answer every batch with what is ready
+  void dismiss();                     ///< no more batches; workers return
 
  private:
+  struct Incoming;
   ModelKind kind_;
   int workers_;
   std::vector<int> outstanding_;
+  std::unique_ptr<Incoming> incoming_;
 };
 
 /// The other ranks' view of rank 0.
