@@ -34,7 +34,8 @@ const PiecewiseChebyshev& thermal_table() {
 /// The neutrinos at the start of a step (column 0) and at its nodes: rates per ln z.
 struct NeutrinoRow {
   using Array = Eigen::Array<double, 3, stages + 1>;
-  Array decay = Array::Zero(), equilibrium = Array::Zero(), washout = Array::Zero(), abundance = Array::Zero();
+  Array decay = Array::Zero(), equilibrium = Array::Zero(), washout = Array::Zero(),
+        abundance = Array::Zero();
   Eigen::Array<double, 1, stages + 1> z = Eigen::Array<double, 1, stages + 1>::Zero();
 };
 
@@ -157,8 +158,7 @@ class DensityMatrix {
       for (int j = 0; j < stages; ++j) target.col(j) += epsilon_.col(i) * row.abundance(i, j + 1);
     }
     const Vector error = radau::step<9>(h, rate_at, target_0, y, target, increment);
-    const double largest =
-        std::max(y.cwiseAbs().maxCoeff(), (increment.colwise() + y).cwiseAbs().maxCoeff());
+    const double largest = std::max(y.cwiseAbs().maxCoeff(), (increment.colwise() + y).cwiseAbs().maxCoeff());
     return error.maxCoeff() / (rtol * largest + atol);
   }
 
@@ -237,7 +237,8 @@ Outcome<Type1Asymmetry> solve(const Kinetics& kinetics, const Flavours& flavours
     }
     radau::Stages<n> increment;
     worst = std::max(worst, flavours.step(h, row, y, rtol, atol, increment));
-    if (!std::isfinite(worst)) return Failure{Status::not_finite, "leptogenesis equations: not a finite number"};
+    if (!std::isfinite(worst))
+      return Failure{Status::not_finite, "leptogenesis equations: not a finite number"};
 
     const double next = std::min(radau::next_step(h, worst), longest_step);
     if (worst > 1.0) {
@@ -278,13 +279,15 @@ Outcome<Type1Asymmetry> solve_type1_equations(const Type1Couplings& couplings, c
                                               const Type1Settings& settings, const SolverSettings& solver,
                                               const FlavourDamping& damping, SolverReport& report) {
   const double m1 = couplings.mass(0);
+  const auto solve_for = [&](int neutrinos, const auto& flavours) {
+    return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1}, flavours,
+                 settings.initial_abundance, m1, solver, report);
+  };
   const auto boltzmann = [&]<int flavours>(int neutrinos) {
-    return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1},
-                 FlavourDiagonal<flavours>(decays, neutrinos), settings.initial_abundance, m1, solver, report);
+    return solve_for(neutrinos, FlavourDiagonal<flavours>(decays, neutrinos));
   };
   const auto density_matrix = [&](int neutrinos) {
-    return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1},
-                 DensityMatrix(decays, neutrinos, damping), settings.initial_abundance, m1, solver, report);
+    return solve_for(neutrinos, DensityMatrix(decays, neutrinos, damping));
   };
   switch (settings.equations) {
     case Type1Equations::be_1_1f:
@@ -295,8 +298,11 @@ Outcome<Type1Asymmetry> solve_type1_equations(const Type1Couplings& couplings, c
       return boltzmann.operator()<3>(1);
     case Type1Equations::be_2_1f:
       return boltzmann.operator()<1>(2);
-    case Type1Equations::be_2_2f:
-      return boltzmann.operator()<2>(2);
+    case Type1Equations::be_2_2f: {
+      Type1Decays without_e = decays;  // see the header
+      for (Matrix3c& epsilon : without_e.epsilon) epsilon(flavour::e, flavour::e) = 0.0;
+      return solve_for(2, FlavourDiagonal<2>(without_e, 2));
+    }
     case Type1Equations::be_2_3f:
       return boltzmann.operator()<3>(2);
     case Type1Equations::dme_1:

@@ -14,8 +14,8 @@ using std::numbers::pi;
 using units::degree, units::eV;
 
 // As in ULYSSES 2.0.2, with which numbers are to be compared (arXiv:2301.05722).
-constexpr double higgs_mass = 125.35, z_mass = 91.1876;  // [GeV]
-constexpr double equilibrium_neutrino_mass = 1e-12;      // m_* [GeV]
+constexpr double higgs_mass = 125.35, z_mass = 91.1876;                              // [GeV]
+constexpr double equilibrium_neutrino_mass = 1e-12;                                  // m_* [GeV]
 constexpr double dm21 = 7.42e-5, dm31_normal = 2.515e-3, dm32_inverted = -2.498e-3;  // [eV^2]
 
 /// Rotation [[cos, sin], [-sin, cos]] by a complex angle in the (i, j) plane.
@@ -81,7 +81,8 @@ Type1Decays type1_decays(const Type1Couplings& couplings) {
       const double m_j = couplings.mass(j), ratio = m_j / m_i;
       const double p = resonant_propagator(Regulator::none, m_i, m_j, 0.0, 0.0);
       const double violating = -(vertex_function(ratio * ratio) + p * m_i * m_j), conserving = -p * m_i * m_i;
-      const Matrix3c pair = (violating * product(j, i) + conserving * product(i, j)) * h.col(i) * h.col(j).adjoint();
+      const Matrix3c pair =
+          (violating * product(j, i) + conserving * product(i, j)) * h.col(i) * h.col(j).adjoint();
       sum += Complex(0.0, 1.0) * (pair - pair.adjoint());
     }
     d.epsilon[std::size_t(i)] = sum / (16.0 * pi * h_ii);

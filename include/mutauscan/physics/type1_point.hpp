@@ -15,8 +15,9 @@ struct Type1Point {
   double m = -0.921;                               ///< log10 of the lightest neutrino's mass in eV
   double M1 = 6.0, M2 = 6.5, M3 = 7.0;             ///< log10 of the heavy masses in GeV
   double delta = 281.0, a21 = 182.0, a31 = 345.0;  ///< phases of the PMNS matrix [deg]
-  double x1 = 132.23, y1 = 171.5, x2 = 88.0, y2 = 2.68, x3 = -30.0, y3 = 177.5;  ///< complex angles of R [deg]
-  double t12 = 33.82, t13 = 8.61, t23 = 49.7;                                    ///< mixing angles [deg]
+  double x1 = 132.23, y1 = 171.5, x2 = 88.0, y2 = 2.68, x3 = -30.0,
+         y3 = 177.5;                           ///< complex angles of R [deg]
+  double t12 = 33.82, t13 = 8.61, t23 = 49.7;  ///< mixing angles [deg]
 };
 
 /// Equations of thermal leptogenesis: nBEmF, Boltzmann equations of N_1..N_n and m flavours; nDME, those of
