@@ -43,12 +43,20 @@ int main(int argc, char** argv) {
   auto* index = point->add_option("--index", point_options.index, "index of the point in the scan");
   point->add_flag("--json", point_options.json, "print JSON (NaN is null)");
   point->add_option("--trace", point_options.trace, "write the evolution to this HDF5 file");
-  from->needs(index)->excludes(point_config);
+  auto* card = point->add_option("--card", point_options.card, "a ULYSSES card instead of a config (kind type1)");
+  point->add_option("--equations", point_options.equations, "for --card: 1BE1F ... 3DME, full")->needs(card);
+  from->needs(index)->excludes(point_config)->excludes(card);
+  card->excludes(point_config);
   point->callback([&] {
-    if (point_options.config.empty() == point_options.from.empty())
-      throw CLI::RequiredError("CONFIG, or --from RUN --index I,");
+    if (point_options.config.empty() && point_options.from.empty() && point_options.card.empty())
+      throw CLI::RequiredError("CONFIG, or --from RUN --index I, or --card FILE,");
     exit_code = cli::point(point_options);
   });
+
+  std::string card_file;
+  auto* import_card = app.add_subcommand("import-card", "print a ULYSSES card as a config of kind type1");
+  import_card->add_option("FILE", card_file, "card")->required();
+  import_card->callback([&] { exit_code = cli::import_card(card_file); });
 
   cli::ScanVerbOptions scan_options;
   scan_options.program_start = program_start;

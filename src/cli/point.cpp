@@ -12,6 +12,7 @@
 #include "mutauscan/io/trace_file.hpp"
 #include "mutauscan/physics/evaluate.hpp"
 #include "mutauscan/scan/config.hpp"
+#include "card.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -63,8 +64,12 @@ Task task_of_run(const std::filesystem::path& run, std::uint64_t index) {
 std::optional<Task> task_of_config(const PointOptions& options) {
   const auto overrides = parse_overrides(options.overrides);
   if (!overrides) return std::nullopt;
-  const ConfigResult loaded = load_config(options.config, *overrides);
-  for (const ConfigProblem& problem : loaded.problems) std::cerr << problem.text(options.config) << "\n";
+  std::optional<std::string> card;
+  if (!options.card.empty() && !(card = config_of_card(options.card, options.equations))) return std::nullopt;
+  const ConfigResult loaded =
+      card ? parse_config(*card, {}, *overrides) : load_config(options.config, *overrides);
+  for (const ConfigProblem& problem : loaded.problems)
+    std::cerr << problem.text(card ? options.card : options.config) << "\n";
   if (!loaded.ok()) return std::nullopt;
   const RunConfig& config = loaded.config;
   Task task{config.space.centre(),     config.model,      config.solver,
@@ -143,6 +148,10 @@ int point(const PointOptions& options) {
   std::vector<BoltzmannSnapshot> steps;
   BoltzmannObserver observe;
   if (!options.trace.empty()) observe = [&](const BoltzmannSnapshot& step) { steps.push_back(step); };
+  if (observe && task->model.kind != ModelKind::mutau) {
+    spdlog::error("--trace is for kind \"mutau\"");
+    return bad_usage;
+  }
   OdeSolver solver;
   const PointResult result = evaluate(task->point, task->model, task->solver, solver, observe);
   RowBlock row(task->model.kind);

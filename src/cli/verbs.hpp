@@ -27,8 +27,13 @@ struct PointOptions {
   std::optional<std::uint64_t> index;
   bool json = false;
   std::string trace;  ///< HDF5 file for the evolution
+  std::string card;   ///< ULYSSES card instead of a config
+  std::string equations = "1BE3F";
 };
 int point(const PointOptions& options);
+
+/// Prints the card as a config of kind type1.
+int import_card(const std::string& card);
 
 struct ScanVerbOptions {
   std::string config, run;

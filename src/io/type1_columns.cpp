@@ -13,54 +13,48 @@ std::vector<Column> type1_columns() {
       c.real(std::string(p.name), std::string(p.unit), std::string(p.symbol), std::string(p.meaning),
              [&p](const PointResult& r) { return r.point.*p.member; });
 
-  const auto& type1 = &PointResult::type1;
   const char* flavours[] = {"e", "mu", "tau"};
   const char* flavour_symbols[] = {"e", "μ", "τ"};
-  for (int i = 0; i < 3; ++i) {
-    const std::string n = std::to_string(i + 1);
-    c.real("m" + n + "_eV", "eV", "m_" + n, "mass of light neutrino " + n,
-           from(type1, [i](const Type1Result& t) { return t.neutrinos.mass(i) / units::eV; }));
-  }
-  for (int i = 0; i < 3; ++i) {
-    const std::string n = std::to_string(i + 1);
-    c.real("M" + n + "_GeV", "GeV", "M_" + n, "mass of heavy neutrino " + n,
-           from(type1, [i](const Type1Result& t) { return t.couplings.mass(i); }));
-  }
-  for (int alpha = 0; alpha < 3; ++alpha)
+  const auto per_neutrino = [&c](const std::string& name, const std::string& suffix, const std::string& unit,
+                                 const std::string& symbol, const std::string& long_name, auto make) {
     for (int i = 0; i < 3; ++i) {
       const std::string n = std::to_string(i + 1);
-      c.real(std::string("h_") + flavours[alpha] + n, "1",
-             std::string("|h_") + flavour_symbols[alpha] + n + "|",
-             std::string("Dirac Yukawa coupling, modulus, of L_") + flavours[alpha] + " and N_" + n,
-             from(type1, [=](const Type1Result& t) { return std::abs(t.couplings.yukawa(alpha, i)); }));
+      c.real(name + n + suffix, unit, symbol + n, long_name + n, make(i));
     }
-  for (int i = 0; i < 3; ++i) {
-    const std::string n = std::to_string(i + 1);
-    c.real("K_" + n, "1", "K_" + n, "decay parameter of N_" + n,
-           from(type1, [i](const Type1Result& t) { return t.decays.decay_parameter(i); }));
-  }
-  for (int i = 0; i < 3; ++i) {
-    const std::string n = std::to_string(i + 1);
-    c.real("eps_" + n, "1", "ε_" + n, "CP asymmetry of N_" + n + ", all flavours",
-           from(type1, [i](const Type1Result& t) {
-             return t.decays.epsilon[std::size_t(i)].diagonal().real().sum();
-           }));
-  }
-  const auto asymmetry = [&](auto read) {
-    return [read](const PointResult& r) {
-      return r.type1 && r.type1->asymmetry ? read(*r.type1->asymmetry)
-                                           : std::numeric_limits<double>::quiet_NaN();
-    };
   };
+  per_neutrino("m", "_eV", "eV", "m_", "mass of light neutrino ", [](int i) {
+    return from(&PointResult::neutrinos, [i](const LightNeutrinos& n) { return n.mass(i) / units::eV; });
+  });
+  per_neutrino("M", "_GeV", "GeV", "M_", "mass of heavy neutrino ", [](int i) {
+    return from(&PointResult::type1_couplings, [i](const Type1Couplings& t) { return t.mass(i); });
+  });
   for (int alpha = 0; alpha < 3; ++alpha)
-    c.real(std::string("N_") + flavours[alpha], "1", std::string("N_") + flavour_symbols[alpha],
-           std::string("asymmetry B/3 - L_") + flavours[alpha] +
-               " per 4/3 of a hot neutrino; NaN: not kept apart by these equations",
-           asymmetry([alpha](const Type1Asymmetry& a) { return a.flavour(alpha); }));
+    per_neutrino(std::string("h_") + flavours[alpha], "", "1", std::string("|h|_") + flavour_symbols[alpha],
+                 std::string("modulus of the Dirac Yukawa coupling of L_") + flavours[alpha] + " and N_",
+                 [alpha](int i) {
+                   return from(&PointResult::type1_couplings,
+                               [=](const Type1Couplings& t) { return std::abs(t.yukawa(alpha, i)); });
+                 });
+  const auto& type1 = &PointResult::type1;
+  per_neutrino("K_", "", "1", "K_", "decay parameter of N_", [&](int i) {
+    return from(type1, [i](const Type1Result& t) { return t.decay_parameter(i); });
+  });
+  for (int alpha = 0; alpha < 3; ++alpha)
+    per_neutrino(std::string("P_") + flavours[alpha], "", "1", std::string("P_") + flavour_symbols[alpha],
+                 std::string("probability of decay to L_") + flavours[alpha] + " of N_", [=](int i) {
+                   return from(type1, [=](const Type1Result& t) { return t.probability(alpha, i); });
+                 });
+  per_neutrino("eps_", "", "1", "ε_", "CP asymmetry, all flavours, of N_", [&](int i) {
+    return from(type1, [i](const Type1Result& t) { return t.epsilon_total()(i); });
+  });
   c.real("eta_B", "1", "η_B", "baryons per photon today",
-         asymmetry([](const Type1Asymmetry& a) { return baryon_to_photon_ratio(a.total); }));
-  c.real("Y_B", "1", "Y_B", "baryon asymmetry n_B/s",
-         asymmetry([](const Type1Asymmetry& a) { return baryon_yield(baryon_to_photon_ratio(a.total)); }));
+         from(type1, [](const Type1Result& t) { return t.eta_B; }));
+  c.real("Y_B", "1", "Y_B", "baryon asymmetry n_B/s", from(type1, [](const Type1Result& t) { return t.Y_B; }));
+  for (int alpha = 0; alpha < 3; ++alpha)
+    c.real(std::string("eta_B_") + flavours[alpha], "1", std::string("η_B,") + flavour_symbols[alpha],
+           std::string("part of eta_B by lepton flavour ") + flavours[alpha] +
+               "; NaN: not kept apart by these equations",
+           from(type1, [alpha](const Type1Result& t) { return t.eta_B_flavour(alpha); }));
   add_status_columns(c);
   add_telemetry_columns(c);
   return c.list;

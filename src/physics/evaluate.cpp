@@ -25,26 +25,21 @@ bool is_perturbative(const Seesaw& s) {
          std::max({std::abs(s.h_emu), std::abs(s.h_etau), std::abs(s.h_mumu), std::abs(s.h_tautau)}) <= bound;
 }
 
-/// The type-I model: neutrino data -> couplings -> decays and CP asymmetries -> equations.
-PointResult evaluate_type1(PointResult result, const SolverSettings& solver_settings) {
+/// The type-I model: neutrino data -> couplings -> decays, CP asymmetries and equations.
+PointResult evaluate_type1(PointResult result, const SolverSettings& solver_settings, OdeSolver& solver) {
   const ModelSettings& settings = result.model;
-  const auto stopped = [&](Stage stage, const Failure& failure) {
-    result.stage = stage;
-    result.status = failure.status;
-    result.message = failure.message;
-    return result;
-  };
-  const Type1Point& point = result.point;
-  Type1Result& type1 = result.type1.emplace();
-  type1.neutrinos = type1_light_neutrinos(point, settings.ordering);
-  type1.couplings = casas_ibarra(point, settings.ordering, settings.type1.radiative_corrections);
-  if (!type1.couplings.yukawa.allFinite())
-    return stopped(Stage::seesaw, {Status::not_finite, "a Yukawa coupling is not a finite number"});
-  type1.decays = type1_decays(type1.couplings);
-  const auto asymmetry = solve_type1_equations(type1.couplings, type1.decays, settings.type1, solver_settings,
-                                               flavour_damping(type1.couplings.mass(0)), result.solver);
-  if (!asymmetry) return stopped(Stage::boltzmann, asymmetry.failure());
-  type1.asymmetry = *asymmetry;
+  result.neutrinos = type1_light_neutrinos(result.point, settings.ordering);
+  result.type1_couplings =
+      casas_ibarra(result.point, settings.ordering, settings.type1.radiative_corrections);
+  const auto solution = solve_type1(*result.type1_couplings, settings.type1, settings, solver_settings, solver,
+                                    result.solver);
+  if (solution) {
+    result.type1 = *solution;
+  } else {
+    result.stage = Stage::boltzmann;
+    result.status = solution.failure().status;
+    result.message = solution.failure().message;
+  }
   return result;
 }
 
@@ -66,7 +61,7 @@ PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
   const auto domain = check_domain(input, settings);
   if (!domain) return stopped(Stage::parameters, domain.failure());
   const ModelPoint& point = result.point;
-  if (settings.kind == ModelKind::type1) return evaluate_type1(std::move(result), solver_settings);
+  if (settings.kind == ModelKind::type1) return evaluate_type1(std::move(result), solver_settings, solver);
 
   // Laboratory observables need no more than the couplings.
   const int scalars = settings.texture == Texture::mumu_tautau ? 1 : 2;

@@ -9,7 +9,9 @@
 
 namespace mutauscan {
 
-NeutrinoRates neutrino_rates(const HeavyNeutrinos& n, const ModelSettings& settings, double temperature) {
+template <int scalars>
+NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const ModelSettings& settings,
+                             double temperature) {
   const auto widths = decay_widths(n, settings.scalar_masses);
   const auto epsilon = cp_asymmetries(n, widths, settings.regulator, settings.scalar_masses);
   const double t3 = temperature * temperature * temperature;
@@ -58,6 +60,9 @@ NeutrinoRates neutrino_rates(const HeavyNeutrinos& n, const ModelSettings& setti
   r.delta_l2 *= scale;
   return r;
 }
+
+template NeutrinoRates neutrino_rates(const HeavyNeutrinos&, const ModelSettings&, double);
+template NeutrinoRates neutrino_rates(const DecayCouplings<3, 0>&, const ModelSettings&, double);
 
 NeutrinoHistory neutrino_history(const ModelPoint& point, const ModelSettings& settings, const Seesaw& seesaw,
                                  const ThermalHistory& history) {

@@ -279,14 +279,15 @@ Outcome<Type1Asymmetry> solve_type1_equations(const Type1Couplings& couplings, c
                                               const Type1Settings& settings, const SolverSettings& solver,
                                               const FlavourDamping& damping, SolverReport& report) {
   const double m1 = couplings.mass(0);
+  const auto solve_for = [&](int neutrinos, const auto& flavours) {
+    return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1}, flavours,
+                 settings.initial_abundance, m1, solver, report);
+  };
   const auto boltzmann = [&]<int flavours>(int neutrinos) {
-    return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1},
-                 FlavourDiagonal<flavours>(decays, neutrinos), settings.initial_abundance, m1, solver,
-                 report);
+    return solve_for(neutrinos, FlavourDiagonal<flavours>(decays, neutrinos));
   };
   const auto density_matrix = [&](int neutrinos) {
-    return solve(Kinetics{neutrinos, decays.decay_parameter, couplings.mass.array() / m1},
-                 DensityMatrix(decays, neutrinos, damping), settings.initial_abundance, m1, solver, report);
+    return solve_for(neutrinos, DensityMatrix(decays, neutrinos, damping));
   };
   switch (settings.equations) {
     case Type1Equations::be_1_1f:
@@ -297,8 +298,11 @@ Outcome<Type1Asymmetry> solve_type1_equations(const Type1Couplings& couplings, c
       return boltzmann.operator()<3>(1);
     case Type1Equations::be_2_1f:
       return boltzmann.operator()<1>(2);
-    case Type1Equations::be_2_2f:
-      return boltzmann.operator()<2>(2);
+    case Type1Equations::be_2_2f: {
+      Type1Decays without_e = decays;  // see the header
+      for (Matrix3c& epsilon : without_e.epsilon) epsilon(flavour::e, flavour::e) = 0.0;
+      return solve_for(2, FlavourDiagonal<2>(without_e, 2));
+    }
     case Type1Equations::be_2_3f:
       return boltzmann.operator()<3>(2);
     case Type1Equations::dme_1:

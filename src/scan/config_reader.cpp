@@ -86,6 +86,10 @@ class Reader {
       }
       ordering_given |= name.str() == "ordering";
     }
+    if (config().model.type1.equations == Type1Equations::full &&
+        config().model.type1.initial_abundance == InitialAbundance::thermal)
+      problem("model.initial_abundance", *table->get("initial_abundance"),
+              "must be \"vanishing\" for equations \"full\"", "leave it out");
     if (!data) return;
     if (!ordering_given) config().model.ordering = data->ordering;
     check_ordering("model.nufit", *table->get("nufit"), *data);

@@ -8,7 +8,7 @@
 #include "mutauscan/physics/model_point.hpp"
 #include "mutauscan/physics/neutrino_sector.hpp"
 #include "mutauscan/physics/thermal_history.hpp"
-#include "mutauscan/physics/type1_evaluate.hpp"
+#include "mutauscan/physics/type1.hpp"
 
 namespace mutauscan {
 
@@ -39,7 +39,9 @@ struct PointResult {
   std::optional<BoltzmannResult> boltzmann;
   SolverReport solver;
 
-  std::optional<Type1Result> type1;  ///< of kind type1, which has nothing else
+  // Of kind type1, which besides these has neutrinos only.
+  std::optional<Type1Couplings> type1_couplings;
+  std::optional<Type1Result> type1;
   std::optional<double> delta_a_mu;
   std::optional<double> higgs_invisible;
   std::optional<bool> potential_bounded;

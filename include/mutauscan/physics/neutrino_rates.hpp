@@ -47,8 +47,12 @@ struct NeutrinoRates {
 /// rates.hpp; gamma_{alpha beta} = 3 T^6 |m_{alpha beta}|^2/(4 pi^5 v^4), m = sum_I lambda' lambda' v^2/M_I,
 /// each term times sqrt(delta_l2_ratio(M_I/T)) for delta_l2 = full. That is exact for one N and for
 /// degenerate ones.
-NeutrinoRates neutrino_rates(const HeavyNeutrinos& neutrinos, const ModelSettings& settings,
+template <int scalars>
+NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& neutrinos, const ModelSettings& settings,
                              double temperature);
+extern template NeutrinoRates neutrino_rates(const DecayCouplings<3, scalar_count>&, const ModelSettings&,
+                                             double);
+extern template NeutrinoRates neutrino_rates(const DecayCouplings<3, 0>&, const ModelSettings&, double);
 
 /// NeutrinoRates as a function of temperature [GeV].
 using NeutrinoRateFunction = std::function<NeutrinoRates(double temperature)>;

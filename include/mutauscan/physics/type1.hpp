@@ -1,0 +1,39 @@
+#pragma once
+
+#include "mutauscan/core/outcome.hpp"
+#include "mutauscan/numerics/ode_solver.hpp"
+#include "mutauscan/physics/boltzmann.hpp"
+#include "mutauscan/physics/type1_seesaw.hpp"
+
+namespace mutauscan {
+
+/// What thermal leptogenesis in the type-I seesaw makes of one point.
+struct Type1Result {
+  double eta_B;                    ///< baryons per photon today
+  double Y_B;                      ///< baryons per entropy
+  Eigen::Array3d eta_B_flavour;    ///< parts of eta_B by lepton flavour (0.013 N_alpha); NaN if not resolved
+  Eigen::Array3d decay_parameter;  ///< K_i
+  Eigen::Array33d probability;     ///< P_{i alpha} at (alpha, i)
+  Eigen::Array33d epsilon;         ///< eps^i_{alpha alpha} at (alpha, i), > 0 for an excess of B - L
+
+  Eigen::Array3d epsilon_total() const { return epsilon.colwise().sum().transpose(); }
+};
+
+/// Y_B/eta_B = n_gamma/s today = 45 zeta(3)/(pi^4 43/11)
+inline constexpr double photons_per_entropy = 0.14205688242543760;
+
+/// The baryon asymmetry of given couplings. Equations in the normalisation of ULYSSES (type1_equations.hpp):
+/// eta_B = 0.013 sum N_alpha; `full`: those of boltzmann.hpp for all three N, with the spectators,
+/// scatterings, Delta L = 2, regulator, g_star and sphaleron factor of `model`, after reheating by an
+/// inflaton that makes no N, to T_R = 30 M_3. Failure: nonperturbative (a Yukawa coupling above sqrt(4 pi));
+/// not_finite; those of the solver.
+Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Settings& settings,
+                                 const ModelSettings& model, const SolverSettings& solver_settings,
+                                 OdeSolver& solver, SolverReport& report);
+
+/// The same for a point, with its Casas-Ibarra couplings for model.ordering.
+Outcome<Type1Result> solve_type1(const Type1Point& point, const Type1Settings& settings,
+                                 const ModelSettings& model, const SolverSettings& solver_settings,
+                                 OdeSolver& solver, SolverReport& report);
+
+}  // namespace mutauscan

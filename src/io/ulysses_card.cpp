@@ -1,0 +1,105 @@
+#include "mutauscan/io/ulysses_card.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace mutauscan {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, double Type1Point::*>, 16> keys = {{
+    {"m", &Type1Point::m},
+    {"M1", &Type1Point::M1},
+    {"M2", &Type1Point::M2},
+    {"M3", &Type1Point::M3},
+    {"delta", &Type1Point::delta},
+    {"a21", &Type1Point::a21},
+    {"a31", &Type1Point::a31},
+    {"x1", &Type1Point::x1},
+    {"y1", &Type1Point::y1},
+    {"x2", &Type1Point::x2},
+    {"y2", &Type1Point::y2},
+    {"x3", &Type1Point::x3},
+    {"y3", &Type1Point::y3},
+    {"t12", &Type1Point::t12},
+    {"t13", &Type1Point::t13},
+    {"t23", &Type1Point::t23},
+}};
+
+constexpr std::string_view blanks = " \t\r\v\f";
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (;;) {
+    const std::size_t start = line.find_first_not_of(blanks);
+    if (start == std::string_view::npos) return words;
+    line.remove_prefix(start);
+    const std::string_view word = line.substr(0, line.find_first_of(blanks));
+    words.push_back(word);
+    line.remove_prefix(word.size());
+  }
+}
+
+/// A finite number in C or Fortran notation: one exponent letter of e, E, d, D.
+std::optional<double> number(std::string_view word) {
+  std::string text(word.substr(word.starts_with('+') && !word.starts_with("+-") ? 1 : 0));
+  for (char& c : text)
+    if (c == 'd' || c == 'D') c = 'e';
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+}  // namespace
+
+UlyssesCard read_ulysses_card(std::string_view text) {
+  UlyssesCard card;
+  std::array<int, keys.size()> given_on{};                      // line, 0: not yet
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // byte-order mark
+  for (int line = 1; !text.empty(); ++line) {
+    const std::size_t length = text.find('\n');
+    const std::string_view content = text.substr(0, length);
+    text.remove_prefix(length == std::string_view::npos ? text.size() : length + 1);
+    const auto words = words_of(content.substr(0, content.find_first_of("#!")));
+    if (words.empty()) continue;
+    const auto problem = [&](std::string message) { card.problems.push_back({line, std::move(message)}); };
+
+    std::size_t k = 0;
+    while (k < keys.size() && keys[k].first != words[0]) ++k;
+    if (k == keys.size()) {
+      problem("unknown key " + quoted(words[0]));
+      continue;
+    }
+    const int before = std::exchange(given_on[k], line);
+    if (before != 0) {
+      problem(std::string(words[0]) + " is already given on line " + std::to_string(before));
+    } else if (words.size() == 1) {
+      problem(std::string(words[0]) + " has no value");
+    } else if (words.size() == 3 && number(words[1]) && number(words[2])) {
+      problem(std::string(words[0]) + " is a range: scans are described by configs, not by cards");
+    } else if (words.size() > 2) {
+      problem(quoted(words[2]) + " after the value of " + std::string(words[0]) + " (comments begin with #)");
+    } else if (const auto value = number(words[1])) {
+      card.point.*keys[k].second = *value;
+    } else {
+      problem(quoted(words[1]) + " is not a finite number");
+    }
+  }
+  std::string missing;
+  for (std::size_t k = 0; k < keys.size(); ++k)
+    if (given_on[k] == 0) missing += (missing.empty() ? "" : ", ") + std::string(keys[k].first);
+  if (!missing.empty()) card.problems.push_back({0, "missing: " + missing});
+  return card;
+}
+
+std::string to_string(const CardProblem& problem) {
+  return problem.line == 0 ? problem.message
+                           : "line " + std::to_string(problem.line) + ": " + problem.message;
+}
+
+}  // namespace mutauscan

@@ -1,0 +1,92 @@
+#include "mutauscan/physics/type1.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+
+#include "mutauscan/core/constants.hpp"
+#include "mutauscan/physics/asymmetry_estimate.hpp"
+#include "mutauscan/physics/type1_equations.hpp"
+
+namespace mutauscan {
+namespace {
+
+constexpr double eta_per_asymmetry = 0.013;   // of ULYSSES: sphalerons and dilution by photons
+constexpr double reheating_temperature = 30;  // in M_3; N_3 then has time to be made from the plasma
+
+/// The heavy neutrinos as the project's own equations take them: masses ascending, lambda = h*, no scalars.
+DecayCouplings<3, 0> decay_couplings(const Type1Couplings& couplings) {
+  std::array<int, 3> order{0, 1, 2};
+  std::sort(order.begin(), order.end(), [&](int i, int j) { return couplings.mass(i) < couplings.mass(j); });
+  DecayCouplings<3, 0> n;
+  for (int i = 0; i < 3; ++i) {
+    n.mass(i) = couplings.mass(order[std::size_t(i)]);
+    n.dirac_yukawa.col(i) = couplings.yukawa.col(order[std::size_t(i)]).conjugate();
+  }
+  n.higgs_mass_squared = 0.0;  // of the portal vertex, which is absent
+  return n;
+}
+
+/// n_Delta/s of the three flavours by the full equations.
+Outcome<BoltzmannResult> solve_full(const Type1Couplings& couplings, const ModelSettings& model,
+                                    const SolverSettings& settings, OdeSolver& solver, SolverReport& report) {
+  const DecayCouplings<3, 0> neutrinos = decay_couplings(couplings);
+  const double t_r = reheating_temperature * neutrinos.mass(2);
+  const Reheating reheating{inflaton_width(t_r, model.g_star),
+                            t_r,  // mass: a unit of number only, as it makes no neutrinos
+                            Eigen::Array3d::Zero(),
+                            model.g_star,
+                            constants::sphaleron_temperature,
+                            model.spectators,
+                            sphaleron_conversion(model.sphaleron_factor)};
+  const NeutrinoRateFunction rates = [&](double temperature) {
+    return neutrino_rates(neutrinos, model, temperature);
+  };
+  return solve_boltzmann(reheating, {rates, {}}, settings, solver, report);
+}
+
+}  // namespace
+
+Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Settings& settings,
+                                 const ModelSettings& model, const SolverSettings& solver_settings,
+                                 OdeSolver& solver, SolverReport& report) {
+  report = {};
+  if (!couplings.yukawa.allFinite() || !couplings.mass.allFinite())
+    return Failure{Status::not_finite, "a Yukawa coupling is not a finite number"};
+  if (couplings.yukawa.cwiseAbs().maxCoeff() > std::sqrt(4.0 * std::numbers::pi))
+    return Failure{Status::nonperturbative, "a Yukawa coupling exceeds sqrt(4 pi)"};
+  const Type1Decays decays = type1_decays(couplings);
+  Type1Result r;
+  r.decay_parameter = decays.decay_parameter;
+  r.probability = decays.projection.cwiseAbs2().array();
+  for (int i = 0; i < 3; ++i) r.epsilon.col(i) = decays.epsilon[std::size_t(i)].diagonal().real().array();
+
+  if (settings.equations == Type1Equations::full) {
+    assert(settings.initial_abundance == InitialAbundance::vanishing);
+    const auto solution = solve_full(couplings, model, solver_settings, solver, report);
+    if (!solution) return solution.failure();
+    r.Y_B = solution->Y_B;
+    r.eta_B = r.Y_B / photons_per_entropy;
+    r.eta_B_flavour =
+        sphaleron_conversion(model.sphaleron_factor) / photons_per_entropy * solution->Y_delta.array();
+    return r;
+  }
+  const auto asymmetry = solve_type1_equations(couplings, decays, settings, solver_settings,
+                                               flavour_damping(couplings.mass(0)), report);
+  if (!asymmetry) return asymmetry.failure();
+  r.eta_B = eta_per_asymmetry * asymmetry->total;
+  r.Y_B = photons_per_entropy * r.eta_B;
+  r.eta_B_flavour = eta_per_asymmetry * asymmetry->flavour;
+  return r;
+}
+
+Outcome<Type1Result> solve_type1(const Type1Point& point, const Type1Settings& settings,
+                                 const ModelSettings& model, const SolverSettings& solver_settings,
+                                 OdeSolver& solver, SolverReport& report) {
+  return solve_type1(casas_ibarra(point, model.ordering, settings.radiative_corrections), settings, model,
+                     solver_settings, solver, report);
+}
+
+}  // namespace mutauscan
