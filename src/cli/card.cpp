@@ -13,11 +13,11 @@ namespace mutauscan::cli {
 std::optional<std::string> config_of_card(const std::string& path, const std::string& equations) {
   const UlyssesCard card = read_ulysses_card(read_text(path));
   for (const CardProblem& problem : card.problems)
-    std::cerr << path << (problem.line > 0 ? ":" + std::to_string(problem.line) : "") << ": " << problem.message
-              << "\n";
+    std::cerr << path << (problem.line > 0 ? ":" + std::to_string(problem.line) : "") << ": "
+              << problem.message << "\n";
   if (!card.problems.empty()) return std::nullopt;
-  std::string text = "# " + path + "\n[model]\nkind = \"type1\"\nequations = \"" + equations +
-                     "\"\n\n[parameters]\n";
+  std::string text =
+      "# " + path + "\n[model]\nkind = \"type1\"\nequations = \"" + equations + "\"\n\n[parameters]\n";
   ModelPoint point;
   static_cast<Type1Point&>(point) = card.point;
   for (const Parameter& p : parameters()) {

@@ -84,10 +84,13 @@ void print_markdown() {
   for (const GMinus2Measurement& m : g_minus_2_measurements())
     std::cout << "| " << name_of(m.choice) << " | (" << format(1e9 * m.value) << " ± "
               << format(1e9 * m.sigma) << ")·10⁻⁹ | " << m.source << " (" << m.year << ") |\n";
-  std::cout << "\n### Columns\n\n| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
-  for (const Column& c : row_layout(ModelKind::mutau).columns())
-    std::cout << "| `" << c.path() << "` | " << c.unit << " | " << type_text(c.type) << " | "
-              << cell(c.symbol) << " | " << cell(c.long_name) << " |\n";
+  for (ModelKind kind : {ModelKind::mutau, ModelKind::type1}) {
+    std::cout << (kind == ModelKind::mutau ? "\n### Columns\n\n" : "\n### Columns of kind type1\n\n")
+              << "| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
+    for (const Column& c : row_layout(kind).columns())
+      std::cout << "| `" << c.path() << "` | " << c.unit << " | " << type_text(c.type) << " | "
+                << cell(c.symbol) << " | " << cell(c.long_name) << " |\n";
+  }
 }
 
 void print_text() {
@@ -105,10 +108,12 @@ void print_text() {
   for (const Limit& l : limits())
     std::printf("  limit_%s: %s\n      %s; %s; %s\n", std::string(l.name).c_str(), l.requirement.c_str(),
                 std::string(l.confidence).c_str(), source_text(l).c_str(), weight_text(l).c_str());
-  std::printf("\nCOLUMNS (dataset [unit] symbol)\n");
-  for (const Column& c : row_layout(ModelKind::mutau).columns())
-    std::printf("  %s [%s] %s\n      %s\n", c.path().c_str(), c.unit.c_str(), c.symbol.c_str(),
-                c.long_name.c_str());
+  for (ModelKind kind : {ModelKind::mutau, ModelKind::type1}) {
+    std::printf("\nCOLUMNS of kind %s (dataset [unit] symbol)\n", std::string(name_of(kind)).c_str());
+    for (const Column& c : row_layout(kind).columns())
+      std::printf("  %s [%s] %s\n      %s\n", c.path().c_str(), c.unit.c_str(), c.symbol.c_str(),
+                  c.long_name.c_str());
+  }
 }
 
 void print_json() {
@@ -148,13 +153,14 @@ void print_json() {
                                      {"sigma", m.sigma},
                                      {"source", m.source},
                                      {"year", m.year}});
-  for (const Column& c : row_layout(ModelKind::mutau).columns())
-    document["columns"].push_back({{"name", c.name},
-                                   {"path", c.path()},
-                                   {"unit", c.unit},
-                                   {"symbol", c.symbol},
-                                   {"type", type_text(c.type)},
-                                   {"meaning", c.long_name}});
+  for (ModelKind kind : {ModelKind::mutau, ModelKind::type1})
+    for (const Column& c : row_layout(kind).columns())
+      document[kind == ModelKind::mutau ? "columns" : "columns_type1"].push_back({{"name", c.name},
+                                                                                  {"path", c.path()},
+                                                                                  {"unit", c.unit},
+                                                                                  {"symbol", c.symbol},
+                                                                                  {"type", type_text(c.type)},
+                                                                                  {"meaning", c.long_name}});
   std::cout << document.dump(1) << "\n";
 }
 

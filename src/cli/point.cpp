@@ -7,12 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "card.hpp"
 #include "mutauscan/io/rescore.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/io/trace_file.hpp"
 #include "mutauscan/physics/evaluate.hpp"
 #include "mutauscan/scan/config.hpp"
-#include "card.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {

@@ -49,7 +49,8 @@ std::vector<Column> type1_columns() {
   });
   c.real("eta_B", "1", "η_B", "baryons per photon today",
          from(type1, [](const Type1Result& t) { return t.eta_B; }));
-  c.real("Y_B", "1", "Y_B", "baryon asymmetry n_B/s", from(type1, [](const Type1Result& t) { return t.Y_B; }));
+  c.real("Y_B", "1", "Y_B", "baryon asymmetry n_B/s",
+         from(type1, [](const Type1Result& t) { return t.Y_B; }));
   for (int alpha = 0; alpha < 3; ++alpha)
     c.real(std::string("eta_B_") + flavours[alpha], "1", std::string("η_B,") + flavour_symbols[alpha],
            std::string("part of eta_B by lepton flavour ") + flavours[alpha] +

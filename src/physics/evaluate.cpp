@@ -31,8 +31,8 @@ PointResult evaluate_type1(PointResult result, const SolverSettings& solver_sett
   result.neutrinos = type1_light_neutrinos(result.point, settings.ordering);
   result.type1_couplings =
       casas_ibarra(result.point, settings.ordering, settings.type1.radiative_corrections);
-  const auto solution = solve_type1(*result.type1_couplings, settings.type1, settings, solver_settings, solver,
-                                    result.solver);
+  const auto solution =
+      solve_type1(*result.type1_couplings, settings.type1, settings, solver_settings, solver, result.solver);
   if (solution) {
     result.type1 = *solution;
   } else {
