@@ -11,7 +11,7 @@ packages=(
 )
 optional=()  # tests that need them are skipped without them
 if [ "${1:-}" = --tests ]; then
-  packages+=(libgtest-dev hdf5-tools python3-pytest shellcheck)
+  packages+=(libgtest-dev libbenchmark-dev hdf5-tools python3-pytest shellcheck)
   optional=(chromium chromium-driver python3-selenium python3-xarray)
 fi
 
