@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build, the tests and the plots need, where apt is there and allowed; otherwise says what is
 # missing. Sourced or called by quickstart.sh and tests/run.sh; does nothing if all is there.
+# --tests, --benchmarks: what those need, too.
 set -euo pipefail
 
 packages=(
@@ -11,8 +12,13 @@ packages=(
 )
 optional=()  # tests that need them are skipped without them
 if [ "${1:-}" = --tests ]; then
-  packages+=(libgtest-dev libbenchmark-dev hdf5-tools python3-pytest shellcheck)
+  packages+=(libgtest-dev hdf5-tools python3-pytest shellcheck)
+  if [ "$(id -u)" = 0 ]; then packages+=(slurmctld slurmd slurm-client munge); fi # tests/cluster needs root
   optional=(chromium chromium-driver python3-selenium python3-xarray)
+fi
+if [ "${1:-}" = --benchmarks ]; then
+  packages+=(libbenchmark-dev)
+  optional=(valgrind) # counts of instructions
 fi
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q "ok installed"; }
@@ -43,7 +49,7 @@ if [ "$(id -u)" != 0 ]; then
     echo "  apt-get install ${missing[*]} ${missing_optional[*]}" >&2
     exit 1
   else
-    echo "not installed, tests that need them are skipped: ${missing_optional[*]}" >&2
+    echo "not installed, what needs them is skipped: ${missing_optional[*]}" >&2
     exit 0
   fi
 fi
@@ -57,5 +63,5 @@ $sudo apt-get update -qq
 if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
 if [ ${#missing_optional[@]} -gt 0 ]; then
   apt_install "${missing_optional[@]}" ||
-    echo "not installable, tests that need them are skipped: ${missing_optional[*]}" >&2
+    echo "not installable, what needs them is skipped: ${missing_optional[*]}" >&2
 fi

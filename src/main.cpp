@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   using namespace mutauscan;
   const auto program_start = std::chrono::steady_clock::now();
   // One thread per rank: a BLAS or OpenMP runtime pulled in by a library must not multiply the ranks.
-  for (const char* variable : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) setenv(variable, "1", 0);
+  for (const char* variable : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"})
+    setenv(variable, "1", 0);
   spdlog::set_default_logger(spdlog::stderr_color_st("mutauscan"));
   spdlog::set_pattern("%Y-%m-%d %H:%M:%S %^%l%$ %v");
 
@@ -41,12 +42,21 @@ int main(int argc, char** argv) {
       point->add_option("--from", point_options.from, "replay a row of this run directory or merged file");
   auto* index = point->add_option("--index", point_options.index, "index of the point in the scan");
   point->add_flag("--json", point_options.json, "print JSON (NaN is null)");
-  from->needs(index)->excludes(point_config);
+  point->add_option("--trace", point_options.trace, "write the evolution to this HDF5 file");
+  auto* card = point->add_option("--card", point_options.card, "a ULYSSES card instead of a config (kind type1)");
+  point->add_option("--equations", point_options.equations, "for --card: 1BE1F ... 3DME, full")->needs(card);
+  from->needs(index)->excludes(point_config)->excludes(card);
+  card->excludes(point_config);
   point->callback([&] {
-    if (point_options.config.empty() == point_options.from.empty())
-      throw CLI::RequiredError("CONFIG, or --from RUN --index I,");
+    if (point_options.config.empty() && point_options.from.empty() && point_options.card.empty())
+      throw CLI::RequiredError("CONFIG, or --from RUN --index I, or --card FILE,");
     exit_code = cli::point(point_options);
   });
+
+  std::string card_file;
+  auto* import_card = app.add_subcommand("import-card", "print a ULYSSES card as a config of kind type1");
+  import_card->add_option("FILE", card_file, "card")->required();
+  import_card->callback([&] { exit_code = cli::import_card(card_file); });
 
   cli::ScanVerbOptions scan_options;
   scan_options.program_start = program_start;
@@ -54,10 +64,37 @@ int main(int argc, char** argv) {
   scan->add_option("CONFIG", scan_options.config, "TOML file")->required();
   scan->add_option("--out", scan_options.run, "run directory")->required();
   scan->add_option("--walltime", scan_options.walltime_seconds,
-                   "stop in time to be done within this many seconds")
+                   "stop in time to be done within this many seconds; not given: the time limit of the Slurm "
+                   "or PBS job")
       ->check(CLI::PositiveNumber);
-  scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew");
+  auto* slice =
+      scan->add_option("--slice", scan_options.slice,
+                       "K/N: work on the Kth of N parts of the scan only, next to the jobs of other K");
+  scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew")->excludes(slice);
   scan->callback([&] { exit_code = cli::scan(scan_options); });
+
+  cli::SubmitOptions submit_options;
+  auto* submit = app.add_subcommand("submit", "write a batch script for a scan and submit it");
+  submit->add_option("CONFIG", submit_options.config, "TOML file")->required();
+  submit->add_option("--scheduler", submit_options.scheduler, "slurm or pbs")
+      ->required()
+      ->check(CLI::IsMember({"slurm", "pbs"}));
+  submit->add_option("--nodes", submit_options.nodes, "nodes per job")
+      ->required()
+      ->check(CLI::Range(1, 100000));
+  submit
+      ->add_option("--walltime", submit_options.walltime,
+                   "time limit of a job: 8:00:00, 2-12:00:00 or seconds")
+      ->required();
+  submit->add_option("--out", submit_options.run, "run directory (my.toml: my-run)");
+  submit
+      ->add_option("--tasks-per-node", submit_options.tasks_per_node,
+                   "processes per node (the number of CPUs of this host)")
+      ->check(CLI::Range(1, 100000));
+  submit->add_option("--slices", submit_options.slices, "share the scan among an array of this many jobs")
+      ->check(CLI::Range(1, 100000));
+  submit->add_flag("--dry-run", submit_options.dry_run, "print the script, write and submit nothing");
+  submit->callback([&] { exit_code = cli::submit(submit_options); });
 
   bool status_json = false;
   auto* status = app.add_subcommand("status", "progress of a run, while it runs and after");
@@ -99,6 +136,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::success : cli::bad_usage;
   } catch (const StorageError& error) {
+    spdlog::error("{}", error.what());
+    exit_code = cli::data_damaged;
+    abort_other_ranks(exit_code);
+  } catch (const std::filesystem::filesystem_error& error) {
     spdlog::error("{}", error.what());
     exit_code = cli::data_damaged;
     abort_other_ranks(exit_code);

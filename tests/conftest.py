@@ -3,6 +3,7 @@
 import os
 import pathlib
 import subprocess
+import time
 
 import pytest
 
@@ -57,3 +58,15 @@ def assert_same_rows(file_a, file_b):
                 continue
             assert a[name].dtype == b[name].dtype, name
             assert a[name][:].tobytes() == b[name][:].tobytes(), f"{name} differs"
+
+
+def chunks(run):
+    directory = run / "chunks"
+    return list(directory.glob("*.h5")) if directory.exists() else []
+
+
+def wait_for_chunks(run, process, more_than):
+    deadline = time.time() + 60
+    while len(chunks(run)) <= more_than and process.poll() is None and time.time() < deadline:
+        time.sleep(0.002)
+    assert process.poll() is None, "the scan ended too early: " + process.stderr.read()

@@ -1,4 +1,4 @@
-"""python3 -m mutauscan_analysis summary|plot|profile|corner|export|report RUN|FILE"""
+"""python3 -m mutauscan_analysis summary|plot|profile|corner|export|report RUN|FILE, and story [STEP ...]"""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 
 import matplotlib
 
-from . import evolution, export, maps, report, scatter, store
+from . import evolution, export, maps, report, scatter, store, story
 from .files import ScanError
 from .style import write
 from .summary import summary
@@ -40,11 +40,18 @@ def arguments():
             options.add_argument("--columns", metavar="A,B,...", help="these columns (default: those that vary; all)")
         if verb in ("export", "report"):
             options.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
+    meaning = "the argument of the model in steps: figures and captions from the scans that jobs/story/run.sh makes"
+    options = verbs.add_parser("story", help=meaning, description=meaning)
+    options.add_argument("steps", metavar="STEP", nargs="*", help=f"default: all of {', '.join(story.STEPS)}")
+    options.add_argument("--data", metavar="DIR", default="story", help="directory of the scans (default: story)")
+    options.add_argument("-o", "--output", metavar="DIR", help="where to (default: beside the scans)")
     return parser
 
 
 def run(options):
     """Lines to print."""
+    if options.verb == "story":
+        return story.draw(options.data, options.output or options.data, options.steps)
     if options.verb == "plot" and evolution.is_trace(options.scan):
         return write({"evolution": evolution.evolution(options.scan)}, options.output)
     scan = store.open(options.scan)

@@ -5,7 +5,9 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.path import Path
 from matplotlib.patheffects import withTickedStroke
+from matplotlib.transforms import IdentityTransform
 from scipy.ndimage import distance_transform_edt
 
 from . import targets
@@ -26,6 +28,7 @@ FAILED = "0.85"
 FEW_POINTS = 5
 CONTOUR_ROWS = 50_000  # fewer do not trace contours while all other axes vary
 MOST_CORNER_AXES = 8
+UNDECIDED = 0.1  # mean distance from 0 or 1
 
 
 @styled
@@ -33,10 +36,10 @@ def fraction(scan, axes=None, bins=None):
     """Fraction of valid points that explain everything, in the cells of two axes or of the panels of pairs().
 
     A cell without a valid point is grey, one without any point white. Lines bound the cells in which a limit
-    excludes more than half of the points, with ticks on that side; the star is the best point.
+    excludes more than half of the points, with ticks on that side, if the two axes decide about it; the star is the best point.
     """
     chosen, drawn, bins = _prepare(scan, axes, bins)
-    limits = targets.limits(scan)
+    limits = targets.limits(scan, hard_only=True)
     best = scan.best(1, list(drawn))
     grids = [Grid([drawn[x], drawn[y]], bins) for x, y in chosen]
     counts = [grid.counts(scan, [ANY, OK, targets.explains_all(scan), *limits]) for grid in grids]
@@ -45,19 +48,25 @@ def fraction(scan, axes=None, bins=None):
     highest = max(np.max(share[1], where=count[1] >= FEW_POINTS, initial=0) for share, count in zip(shares, counts))
 
     figure, panels = panel_grid(len(chosen), 2.1 if len(chosen) > 1 else 2.5)
-    handles = {"best point": Line2D([], [], **STAR)}
+    handles, lines = {"best point": Line2D([], [], **STAR)}, {}
     for panel, grid, count, share in zip(panels, grids, counts, shares):
         if _shade_failed(panel, grid, (count[0] > 0) & (count[1] == 0)):
             handles["no valid point"] = Patch(facecolor=FAILED, edgecolor="0.5", linewidth=0.4)
         mesh = panel.pcolormesh(*grid.edges, share[1].T, cmap=SHADES, vmin=0, vmax=highest or 1, rasterized=True)
-        for number, (limit, excluded) in enumerate(zip(limits, share[2:])):
-            colour, line = OKABE_ITO[number % len(OKABE_ITO)], LINES[number // len(OKABE_ITO) % len(LINES)]
+        for limit, excluded in zip(limits, share[2:]):
+            if not _is_decided(excluded):
+                continue
+            name, number = f"excluded by {mathtext(limit.label)}", len(lines)
+            style = (OKABE_ITO[number % len(OKABE_ITO)], LINES[number // len(OKABE_ITO) % len(LINES)])
+            colour, line = lines.get(name, style)
             if _contours(panel, grid, _filled(excluded), [0.5], [colour], [line], ticks=True):
-                handles[f"excluded by {mathtext(limit.label)}"] = Line2D([], [], color=colour, linestyle=line)
+                lines[name] = colour, line
+                handles[name] = Line2D([], [], color=colour, linestyle=line)
         _finish(panel, grid, best, few=False)
     beyond = max(np.nanmax(share[1]) for share in shares) > (highest or 1)
     bar = figure.colorbar(mesh, ax=panels, pad=0.02, aspect=30, extend="max" if beyond else "neither")
-    bar.set_label("fraction of points that explain all")
+    sign_aside = "" if scan.judged_by.sign else " but the sign"
+    bar.set_label(f"fraction of points that explain all{sign_aside}")
     legend_above(figure, list(handles.values()), list(handles), -(-len(handles) // (2 if len(panels) == 1 else 5)))
     return figure
 
@@ -195,9 +204,23 @@ def _contours(panel, grid, values, levels, colours, styles, ticks=False):
     lines = [np.r_[edges[0], axis.centres(edges), edges[-1]] for axis, edges in zip(grid.axes, grid.edges)]
     drawn = panel.contour(*lines, padded.T, levels=levels, colors=colours, linestyles=styles, linewidths=0.9)
     if ticks:
-        stroke = withTickedStroke(spacing=6, angle=135, length=0.6)
+        stroke = TicksOnOneSide(spacing=6, angle=135, length=0.6)
         plt.setp(getattr(drawn, "collections", drawn), path_effects=[stroke])  # a list until matplotlib 3.8
     return True
+
+
+class TicksOnOneSide(withTickedStroke):
+    """matplotlib's own fails on a line without length, such as a contour that only touches a corner."""
+
+    def draw_path(self, renderer, gc, tpath, affine, rgbFace):
+        for line in affine.transform_path(tpath).to_polygons(closed_only=False):
+            if len(line) > 1 and np.ptp(line, axis=0).max() > 0:
+                super().draw_path(renderer, gc, Path(line), IdentityTransform(), rgbFace)
+
+
+def _is_decided(shares):
+    """Whether the shares are near 0 or 1 in most cells: else other parameters decide, and a line would be noise."""
+    return np.nanmean(np.minimum(shares, 1 - shares)) < UNDECIDED
 
 
 def _filled(values):

@@ -79,17 +79,24 @@ def _lead(scan):
     model = scan.config["model"]
     axes = ", ".join(html(scan.symbol(name)) for name in varying(scan))
     selection = f" Only rows with <code>{html_text(' and '.join(scan.selection))}</code>." if scan.selection else ""
-    return (
+    kind = model.get("kind", "mutau")
+    name = (
         f"Non-thermal leptogenesis in the gauged U(1)<sub>Lμ−Lτ</sub> model, texture "
-        f"<code>{html_text(str(model.get('texture', model['kind'])))}</code>. Scanned: {axes}.{selection}"
-    )
+        f"<code>{html_text(str(model.get('texture', 'emu_mumu')))}</code>"
+        if kind == "mutau" else f"Leptogenesis, model <code>{html_text(kind)}</code>"
+    )  # fmt: skip
+    return f"{name}. Scanned: {axes}.{selection}"
+
+
+def _sign_aside(scan):
+    return "" if scan.judged_by.sign else " but the sign of the asymmetry"
 
 
 def _tiles(scan, valid, good):
     tiles = (
         (f"{len(scan):,}", f"points of the {scan.points:,} of this scan"),
         (f"{valid:,}", f"valid ({valid / len(scan):.1%})"),
-        (f"{good:,}", f"explain everything ({good / valid:.2%} of the valid)"),
+        (f"{good:,}", f"explain everything{_sign_aside(scan)} ({good / valid:.2%} of the valid)"),
         (*throughput(scan).split(" ", 1),),
     )
     return "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
@@ -97,17 +104,28 @@ def _tiles(scan, valid, good):
 
 def _answer(scan, valid, good):
     """In words, for someone who sees the figures for the first time."""
-    mean, sigma = targets.g_minus_2(scan)
-    asked = (
-        "A point explains everything if it has the neutrino oscillations that were put in, shifts the muon g−2 by "
-        f"{mean * 1e9:g}·10<sup>−9</sup> within two standard deviations of {sigma * 1e9:g}·10<sup>−9</sup>, and "
-        f"makes a baryon asymmetry of the observed size, {targets.Y_B * 1e11:g}·10<sup>−11</sup> within a factor "
-        f"{targets.Y_B_FACTOR:g} (its sign follows the CP branch)."
+    conditions = ["has the neutrino oscillations that were put in"]
+    if targets.has_g_minus_2(scan):
+        mean, sigma = targets.g_minus_2(scan)
+        conditions.append(
+            f"shifts the muon g−2 by {mean * 1e9:g}·10<sup>−9</sup> within two standard deviations of "
+            f"{sigma * 1e9:g}·10<sup>−9</sup>"
+        )
+    size = "of the observed size and sign"
+    conditions.append(
+        f"makes a baryon asymmetry {size}, {targets.Y_B * 1e11:g}·10<sup>−11</sup> within a factor "
+        f"{targets.theory_factor(scan):g}"
     )
-    if "explains_all" in scan:
+    asked = f"A point explains everything if it {', '.join(conditions[:-1])}, and {conditions[-1]}."
+    if not scan.judged_by.sign:
+        asked += (
+            " <b>No point does so with the observed sign</b>, so that only sizes are compared here: the other CP branch, or "
+            "another relative phase of the scalars in the early Universe, has the other sign."
+        )
+    if "allowed" in scan or "explains_all" in scan:
         asked += " Points that an experimental limit excludes do not count."
     if good == 0:
-        return f"{asked} <b>None of the {valid:,} valid points does.</b>"
+        return f"{asked} <b>None of the {valid:,} valid points does{_sign_aside(scan)}.</b>"
     rows = scan.where(targets.explains_all(scan)).thinned(MOST_FOR_QUANTILES)
     parts = []
     for name in varying(scan):
@@ -115,7 +133,7 @@ def _answer(scan, valid, good):
         unit = "" if scan.units(name) == "1" else " " + html(scan.units(name))
         parts.append(f"{html(scan.symbol(name))} = {_number(middle)} ({_number(low)} to {_number(high)}){unit}")
     return (
-        f"{asked} <b>{good:,} of {valid:,} valid points do</b>, {good / valid:.2%}. Their medians, and the ranges "
+        f"{asked} <b>{good:,} of {valid:,} valid points do{_sign_aside(scan)}</b>, {good / valid:.2%}. Their medians, and the ranges "
         f"without the outer 5 % on each side: {'; '.join(parts)}."
     )
 
@@ -148,7 +166,7 @@ def _maps(scan):
     figures = []
     if len(varying(scan)) > 1:
         figures = [
-            (maps.fraction(scan), "Fraction of the valid points in each cell that explain everything."),
+            (maps.fraction(scan), f"Fraction of the valid points in each cell that explain everything{_sign_aside(scan)}."),
             (maps.likelihood(scan), f"Profile: {along} of the best point in each cell."),
         ]
     figures.append((maps.profiles(scan), f"Profile along each axis: {along} of the best point in each bin."))
@@ -217,15 +235,17 @@ def _provenance(scan):
 def _data(scan):
     """The data of the scatter plot as JSON, and a sentence that says which rows it shows."""
     rows, sample = _sample(scan)
-    good, asymmetry, g2 = (
-        targets.explains_all(scan), targets.explains_asymmetry(scan), targets.explains_g2(scan),
-    )  # fmt: skip
+    found = [OK, targets.explains_asymmetry(scan), targets.explains_all(scan)]  # of a row, the last that holds
+    labels = ["no valid point", "valid", f"{found[1].label} only", found[2].label]
+    colours = [FAILED_COLOUR, "#bcbcbc", ORANGE, VERMILION]
+    if targets.has_g_minus_2(scan):
+        found.insert(1, targets.explains_g2(scan))
+        labels.insert(2, f"{found[1].label} only")
+        colours.insert(2, SKY_BLUE)
     first = [name for name in (*varying(scan), scan.asymmetry, "delta_a_mu") if name in scan]
     names = [name for name in dict.fromkeys([*first, *scan.columns]) if name not in NOT_AXES]
     columns = {name: rows[name] for name in scan.columns}
-    kind = np.select([c.test(columns) for c in (good, asymmetry, g2, OK)], [4, 3, 2, 1], 0)
-    labels = ("no valid point", "valid", f"{g2.label} only", f"{asymmetry.label} only", "explains everything")
-    colours = (FAILED_COLOUR, "#bcbcbc", SKY_BLUE, ORANGE, VERMILION)
+    kind = np.select([c.test(columns) for c in found[::-1]], list(range(len(found), 0, -1)), 0)
     constant = {name for name in names if _is_constant(columns[name])}
     shown = [_column(scan, name, columns[name]) for name in names if name not in constant]
     for name in ("index", "status"):
@@ -236,12 +256,12 @@ def _data(scan):
     content = {
         "columns": shown,
         "kinds": [
-            {"label": html(label), "colour": colour, "count": int(np.sum(kind == number)), "emphasis": number == 4}
+            {"label": html(label), "colour": colour, "count": int(np.sum(kind == number)), "emphasis": number == len(found)}
             for number, (label, colour) in enumerate(zip(labels, colours))
         ],
         "colour_map": [matplotlib.colors.to_hex(colour) for colour in matplotlib.colormaps[COLOUR_MAP].colors],
         "start": {"x": x, "y": y, "colour": "kind"},
-        "hover": [name for name in (*varying(scan), "delta_a_mu", scan.asymmetry) if name not in constant],
+        "hover": [name for name in first if name not in constant],
         "replay": replay(scan, "").rstrip(),
     }
     return json.dumps(content).replace("<", "\\u003c"), sample

@@ -20,13 +20,14 @@ MOST_POINTS = 20_000  # drawn of a kind; more would hide each other
 
 @styled
 def where(scan):
-    """Where in parameter space the model explains g-2, the size of the asymmetry, and all at once."""
-    layers = (  # condition, legend, largest marker, style
+    """Where in parameter space the model explains g-2, the asymmetry, and all at once."""
+    layers = [  # condition, legend, largest marker, style
         (OK, "all valid points", 1.5, dict(color=GREY)),
-        (targets.explains_g2(scan), None, 2.2, dict(color=SKY_BLUE)),
         (targets.explains_asymmetry(scan), None, 2.2, dict(color=ORANGE)),
         (targets.explains_all(scan), None, 3.2, dict(color=VERMILION, markeredgecolor="black")),
-    )
+    ]
+    if targets.has_g_minus_2(scan):
+        layers.insert(1, (targets.explains_g2(scan), None, 2.2, dict(color=SKY_BLUE)))
     valid = scan.where(OK)
     chosen = pairs(scan)
     axes = {name: Axis(valid, name) for name in {name for pair in chosen for name in pair}}
@@ -86,7 +87,8 @@ def asymmetry(scan):
         style["c"] = colours[mask] if others else SKY_BLUE
         panel.scatter(x_values[mask], np.abs(values[mask]), s=area, marker=marker, **style)
     line = panel.axhline(targets.Y_B, color=VERMILION, linewidth=1)
-    low, high = targets.Y_B / targets.Y_B_FACTOR, targets.Y_B * targets.Y_B_FACTOR
+    factor = targets.theory_factor(scan)
+    low, high = targets.Y_B / factor, targets.Y_B * factor
     band = panel.axhspan(low, high, color=VERMILION, alpha=0.25, linewidth=0, zorder=0)
     x_axis.apply_to(panel, "x")
     panel.set_yscale("log")
@@ -94,5 +96,5 @@ def asymmetry(scan):
     panel.set_ylabel(mathtext(f"|{symbol}|"))
     handles = [Line2D([], [], **LEGEND_MARKER, marker=marker, color="0.3") for _, marker in signs]
     labels = [mathtext(f"{symbol} {relation} 0") for relation in "><"]
-    legend_above(figure, [*handles, (band, line)], [*labels, f"observed, factor {targets.Y_B_FACTOR:g}"])
+    legend_above(figure, [*handles, (band, line)], [*labels, f"observed, factor {factor:g}"])
     return figure

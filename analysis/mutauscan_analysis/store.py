@@ -209,6 +209,11 @@ class Scan:
         """Name of the column with the baryon asymmetry: the solution if there is one, or the estimate."""
         return "Y_B" if "Y_B" in self else "Y_B_estimate"
 
+    @cached_property
+    def judged_by(self):
+        """What tells the rows of the files apart, selected or not (targets.Judgement)."""
+        return targets.judgement(self._with(None))
+
     def range(self, name):
         """Smallest and largest finite value of a column."""
         low, high = np.inf, -np.inf
@@ -223,7 +228,7 @@ class Scan:
     def best(self, n, columns=None):
         """DataFrame of the n rows closest to all measurements (targets.merit), the best first.
 
-        columns: those to show besides `index` and `merit`; default: the axes, delta_a_mu and the asymmetry.
+        columns: those to show besides `index` and `merit`; default: the axes, delta_a_mu, the asymmetry, verdicts.
         """
         merit = targets.merit(self)
         values, rows, first = np.empty(0), np.empty(0, dtype=int), 0  # of the best so far, rows as stored
@@ -238,7 +243,8 @@ class Scan:
             raise EmptySelection(f"{self.path}: no row with status ok has all of: {', '.join(merit.columns[1:])}")
         mask = np.zeros(first, dtype=bool)
         mask[rows] = True
-        columns = columns or [c for c in (*MAIN_AXES, *self.axes, "delta_a_mu", self.asymmetry) if c in self]
+        shown = (*MAIN_AXES, *self.axes, "delta_a_mu", self.asymmetry, "allowed", "explains_all")
+        columns = columns or [name for name in shown if name in self]
         best = self._restricted(mask)
         table = best.to_pandas(list(dict.fromkeys(["index", *columns])))
         table["merit"] = merit({name: best[name] for name in merit.columns})

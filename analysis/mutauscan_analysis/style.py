@@ -31,8 +31,8 @@ STYLE = {
     "savefig.dpi": 300,
 }
 # The colours of Okabe and Ito, which colour-blind readers tell apart, and a grey for what is not highlighted.
-GREY, SKY_BLUE, ORANGE, VERMILION = "0.8", "#56B4E9", "#E69F00", "#D55E00"
-BLUE, GREEN, PURPLE, BLACK = "#0072B2", "#009E73", "#CC79A7", "#000000"
+GREY, DARK_GREY, SKY_BLUE, ORANGE, VERMILION = "0.8", "0.6", "#56B4E9", "#E69F00", "#D55E00"
+BLUE, GREEN, PURPLE, YELLOW, BLACK = "#0072B2", "#009E73", "#CC79A7", "#F0E442", "#000000"
 OKABE_ITO = (VERMILION, BLACK, PURPLE, ORANGE, GREEN, BLUE)  # for lines on SHADES
 COLOUR_MAP = "viridis"  # of points
 SHADES = "YlGnBu"  # of maps: light where there is nothing, so that lines and ticks show

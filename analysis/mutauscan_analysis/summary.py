@@ -6,7 +6,7 @@ import shlex
 import numpy as np
 
 from . import targets
-from .conditions import OK
+from .conditions import OK, flag
 from .files import EmptySelection, ScanError
 
 
@@ -38,15 +38,16 @@ def by_status(scan):
 
 def explained(scan):
     """Pairs of what can be explained and the number of rows that do."""
-    mean, sigma = targets.g_minus_2(scan)
-    asymmetry, g2, both = targets.explains_asymmetry(scan), targets.explains_g2(scan), targets.explains_all(scan)
-    right_size = f"|{scan.asymmetry}| within a factor {targets.Y_B_FACTOR:g} of {targets.Y_B:.2e}"
-    yield asymmetry.label if "explains_Y_B" in scan else right_size, scan.count(asymmetry)
-    right_g2 = f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}"
-    yield g2.label if "explains_g2" in scan else right_g2, scan.count(g2)
-    yield both.label, scan.count(both)
-    for limit in targets.limits(scan):
-        yield f"excluded by {limit.label}", scan.count(limit)
+    asymmetry, everything = targets.explains_asymmetry(scan), targets.explains_all(scan)
+    yield f"{asymmetry.label} of {targets.Y_B:.2e}", scan.count(asymmetry)
+    if targets.has_g_minus_2(scan):
+        mean, sigma = targets.g_minus_2(scan)
+        yield f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}", scan.count(targets.explains_g2(scan))
+    if "allowed" in scan:
+        yield "allowed by all hard limits", scan.count(flag("allowed", "allowed"))
+    yield everything.label, scan.count(everything)
+    excluded = [(f"excluded by {limit.label}", scan.count(limit)) for limit in targets.limits(scan)]
+    yield from sorted((item for item in excluded if item[1]), key=lambda item: -item[1])
 
 
 def throughput(scan):

@@ -14,6 +14,4 @@ for config in "$root"/jobs/story/*.toml; do
   mpirun -n 2 "$program" scan "$config" --out "$output/runs/$name"
   "$program" merge "$output/runs/$name" -o "$output/$name.h5"
 done
-for script in "$root"/analysis/story/step*.py; do
-  /usr/bin/python3 "$script" "$output" -o "$output"
-done
+PYTHONPATH=$root/analysis /usr/bin/python3 -m mutauscan_analysis story --data "$output"

@@ -30,8 +30,17 @@ std::string domain_text(const Parameter& p) {
 }
 
 std::string applies_text(const Parameter& p) {
-  if (p.applies_to == AppliesTo::two_zero) return "two-zero textures";
-  return p.applies_to == AppliesTo::none_only ? "texture none" : "all";
+  switch (p.applies_to) {
+    case AppliesTo::two_zero:
+      return "two-zero textures";
+    case AppliesTo::none_only:
+      return "texture none";
+    case AppliesTo::type1:
+      return "type1";
+    case AppliesTo::all_textures:
+      break;
+  }
+  return "mutau";
 }
 
 std::string type_text(ColumnType type) {
@@ -76,7 +85,7 @@ void print_markdown() {
     std::cout << "| " << name_of(m.choice) << " | (" << format(1e9 * m.value) << " ± "
               << format(1e9 * m.sigma) << ")·10⁻⁹ | " << m.source << " (" << m.year << ") |\n";
   std::cout << "\n### Columns\n\n| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
-  for (const Column& c : columns())
+  for (const Column& c : row_layout(ModelKind::mutau).columns())
     std::cout << "| `" << c.path() << "` | " << c.unit << " | " << type_text(c.type) << " | "
               << cell(c.symbol) << " | " << cell(c.long_name) << " |\n";
 }
@@ -97,7 +106,7 @@ void print_text() {
     std::printf("  limit_%s: %s\n      %s; %s; %s\n", std::string(l.name).c_str(), l.requirement.c_str(),
                 std::string(l.confidence).c_str(), source_text(l).c_str(), weight_text(l).c_str());
   std::printf("\nCOLUMNS (dataset [unit] symbol)\n");
-  for (const Column& c : columns())
+  for (const Column& c : row_layout(ModelKind::mutau).columns())
     std::printf("  %s [%s] %s\n      %s\n", c.path().c_str(), c.unit.c_str(), c.symbol.c_str(),
                 c.long_name.c_str());
 }
@@ -139,7 +148,7 @@ void print_json() {
                                      {"sigma", m.sigma},
                                      {"source", m.source},
                                      {"year", m.year}});
-  for (const Column& c : columns())
+  for (const Column& c : row_layout(ModelKind::mutau).columns())
     document["columns"].push_back({{"name", c.name},
                                    {"path", c.path()},
                                    {"unit", c.unit},

@@ -7,54 +7,104 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "mutauscan/io/rescore.hpp"
 #include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/io/trace_file.hpp"
 #include "mutauscan/physics/evaluate.hpp"
 #include "mutauscan/scan/config.hpp"
+#include "card.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
 namespace {
 
-/// A stored row, and what to evaluate to get it again.
-struct StoredRow {
-  std::vector<double> values;
+bool same_bits(double a, double b) {
+  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
+}
+
+/// What to evaluate, and what it should give if that is known.
+struct Task {
+  ModelPoint point;
   ModelSettings model;
   SolverSettings solver;
-  ModelPoint point;
+  std::uint64_t index = 0;
+  RunIdentity identity;
+  std::vector<double> stored;  ///< the row as stored; empty: a new point
 };
 
-StoredRow row_of_file(const std::filesystem::path& path, std::uint64_t index) {
+Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
   const ColumnFileReader reader(path);
   const auto indices = reader.read(0);
   const auto found = std::lower_bound(indices.begin(), indices.end(), double(index));
   if (found == indices.end() || *found != double(index))
     throw StorageError(path.string() + " has no row with index " + std::to_string(index));
-  StoredRow row;
+  Task task;
+  task.index = index;
   const auto offset = std::uint64_t(found - indices.begin());
-  for (std::size_t c = 0; c < columns().size(); ++c) row.values.push_back(reader.read(c, offset, 1).front());
-  row.model = model_settings_of(reader.attribute("config"));
-  row.solver = solver_settings_of(reader.attribute("config"));
-  row.point = point_of_row([&](std::string_view name) { return row.values[column_position(name)]; },
-                           row.model.texture);
-  return row;
+  for (std::size_t c = 0; c < reader.layout().width(); ++c)
+    task.stored.push_back(reader.read(c, offset, 1).front());
+  task.identity = identity_of_file(path);
+  task.model = model_settings_of(task.identity.config_json);
+  task.solver = solver_settings_of(task.identity.config_json);
+  task.point = point_of_row(
+      [&](std::string_view name) { return task.stored[reader.layout().position(name)]; }, task.model);
+  return task;
 }
 
-StoredRow stored_row(const std::filesystem::path& run, std::uint64_t index) {
-  if (!std::filesystem::is_directory(run)) return row_of_file(run, index);
+Task task_of_run(const std::filesystem::path& run, std::uint64_t index) {
+  if (!std::filesystem::is_directory(run)) return task_of_file(run, index);
   const RunInventory inventory = take_inventory(run, Manifest::load(run));
   for (const Chunk& chunk : inventory.chunks)
-    if (boost::icl::contains(chunk.indices, index)) return row_of_file(chunk.path, index);
+    if (boost::icl::contains(chunk.indices, index)) return task_of_file(chunk.path, index);
   throw StorageError(run.string() + " has no row with index " + std::to_string(index) + " (yet)");
 }
 
-bool same_bits(double a, double b) {
-  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
+/// The point of a config: the one of `index`, or all axes at their middle. Nothing if something is wrong,
+/// which has then been said.
+std::optional<Task> task_of_config(const PointOptions& options) {
+  const auto overrides = parse_overrides(options.overrides);
+  if (!overrides) return std::nullopt;
+  std::optional<std::string> card;
+  if (!options.card.empty() && !(card = config_of_card(options.card, options.equations))) return std::nullopt;
+  const ConfigResult loaded =
+      card ? parse_config(*card, {}, *overrides) : load_config(options.config, *overrides);
+  for (const ConfigProblem& problem : loaded.problems)
+    std::cerr << problem.text(card ? options.card : options.config) << "\n";
+  if (!loaded.ok()) return std::nullopt;
+  const RunConfig& config = loaded.config;
+  Task task{config.space.centre(),     config.model,      config.solver,
+            options.index.value_or(0), config.identity(), {}};
+  if (options.index) {
+    if (*options.index >= config.scan.points) {
+      spdlog::error("--index {}: the scan has {} points", *options.index, config.scan.points);
+      return std::nullopt;
+    }
+    task.point = config.sampler().point(*options.index);
+    return task;
+  }
+  for (const Axis& axis : config.space.axes)
+    std::fprintf(stderr, "note: axis %s is set to its middle, %.10g (--set %s=... chooses)\n",
+                 std::string(axis.parameter->name).c_str(), task.point.*axis.parameter->member,
+                 std::string(axis.parameter->name).c_str());
+  return task;
+}
+
+/// False, and an error, if a replayed row differs from what was stored.
+bool is_as_stored(const RowBlock& row, const Task& task, const std::string& from) {
+  for (std::size_t c = 0; c < task.stored.size(); ++c) {
+    const Column& column = row.layout().columns()[c];
+    if (column.is_telemetry || same_bits(row.at(0, c), task.stored[c])) continue;
+    spdlog::error("column {} is {:.17g} in {} but {:.17g} now: another version or machine made the file",
+                  column.name, task.stored[c], from, row.at(0, c));
+    return false;
+  }
+  return true;
 }
 
 void print_json(const RowBlock& row) {
   nlohmann::ordered_json object;
-  for (std::size_t c = 0; c < columns().size(); ++c) {
-    const Column& column = columns()[c];
+  for (std::size_t c = 0; c < row.layout().width(); ++c) {
+    const Column& column = row.layout().columns()[c];
     if (column.is_telemetry) continue;
     const double value = row.at(0, c);
     if (column.type == ColumnType::float64)
@@ -66,8 +116,8 @@ void print_json(const RowBlock& row) {
 }
 
 void print_text(const RowBlock& row) {
-  for (std::size_t c = 0; c < columns().size(); ++c) {
-    const Column& column = columns()[c];
+  for (std::size_t c = 0; c < row.layout().width(); ++c) {
+    const Column& column = row.layout().columns()[c];
     if (column.is_telemetry) continue;
     const std::string unit = column.unit == "1" ? "" : column.unit;
     std::printf("%-18s %24.16g  %-5s %s\n", column.name.c_str(), row.at(0, c), unit.c_str(),
@@ -91,56 +141,35 @@ std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts) 
 }
 
 int point(const PointOptions& options) {
-  ModelSettings model;
-  SolverSettings solver_settings;
-  ModelPoint input;
-  std::uint64_t index = options.index.value_or(0);
-  std::optional<StoredRow> stored;
+  const std::optional<Task> task =
+      options.from.empty() ? task_of_config(options) : task_of_run(options.from, options.index.value_or(0));
+  if (!task) return bad_usage;
 
-  if (!options.from.empty()) {
-    stored = stored_row(options.from, index);
-    model = stored->model;
-    solver_settings = stored->solver;
-    input = stored->point;
-  } else {
-    const auto overrides = parse_overrides(options.overrides);
-    if (!overrides) return bad_usage;
-    const ConfigResult loaded = load_config(options.config, *overrides);
-    for (const ConfigProblem& problem : loaded.problems) std::cerr << problem.text(options.config) << "\n";
-    if (!loaded.ok()) return bad_usage;
-    model = loaded.config.model;
-    solver_settings = loaded.config.solver;
-    if (options.index) {
-      if (index >= loaded.config.scan.points) {
-        spdlog::error("--index {}: the scan has {} points", index, loaded.config.scan.points);
-        return bad_usage;
-      }
-      input = loaded.config.sampler().point(index);
-    } else {
-      input = loaded.config.space.centre();
-      for (const Axis& axis : loaded.config.space.axes)
-        std::fprintf(stderr, "note: axis %s is set to its middle, %.10g (--set %s=... chooses)\n",
-                     std::string(axis.parameter->name).c_str(), input.*axis.parameter->member,
-                     std::string(axis.parameter->name).c_str());
-    }
+  std::vector<BoltzmannSnapshot> steps;
+  BoltzmannObserver observe;
+  if (!options.trace.empty()) observe = [&](const BoltzmannSnapshot& step) { steps.push_back(step); };
+  if (observe && task->model.kind != ModelKind::mutau) {
+    spdlog::error("--trace is for kind \"mutau\"");
+    return bad_usage;
   }
-
   OdeSolver solver;
-  const PointResult result = evaluate(input, model, solver_settings, solver);
-  RowBlock row;
-  row.append(index, result, model, {});
+  const PointResult result = evaluate(task->point, task->model, task->solver, solver, observe);
+  RowBlock row(task->model.kind);
+  row.append(task->index, result, task->model, {});
   options.json ? print_json(row) : print_text(row);
   if (result.status != Status::ok)
     std::fprintf(stderr, "note: status %d: %s\n", int(result.status), result.message.c_str());
 
-  if (stored)
-    for (std::size_t c = 0; c < columns().size(); ++c)
-      if (!columns()[c].is_telemetry && !same_bits(row.at(0, c), stored->values[c])) {
-        spdlog::error("column {} is {:.17g} in {} but {:.17g} now: another version or machine made the file",
-                      columns()[c].name, stored->values[c], options.from, row.at(0, c));
-        return other_failure;
-      }
-  return success;
+  if (!options.trace.empty()) {
+    if (steps.empty()) {
+      spdlog::error("--trace {}: not written, the point ends before the Boltzmann equations ({})",
+                    options.trace, result.message);
+      return other_failure;
+    }
+    write_trace(options.trace, steps, ThermalHistory(result.point, task->model, *result.seesaw),
+                file_attributes(task->identity, ""));
+  }
+  return is_as_stored(row, *task, options.from) ? success : other_failure;
 }
 
 }  // namespace mutauscan::cli

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/progress.hpp"
 #include "mutauscan/scan/run_scan.hpp"
+#include "mutauscan/scan/stop.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -27,20 +29,97 @@ std::string packed(const RunConfig& config, const std::string& list_text) {
   return nlohmann::json{{"toml", config.toml}, {"list", list_text}}.dump();
 }
 
+/// "3/8"; nothing if it is not such a text.
+std::optional<Slice> parse_slice(const std::string& text) {
+  unsigned long long number = 0, parts = 0;
+  int length = 0;
+  const bool read = std::sscanf(text.c_str(), "%llu/%llu%n", &number, &parts, &length) == 2;
+  if (!read || std::size_t(length) != text.size() || text.find('-') != std::string::npos || number < 1 ||
+      number > parts)
+    return std::nullopt;
+  return Slice{number, parts};
+}
+
 /// A run directory or the reason why it is none.
 Manifest manifest_of(const fs::path& run) {
   if (!fs::is_directory(run)) throw StorageError(run.string() + " is not a run directory");
   return Manifest::load(run);
 }
 
+Slice slice_of(const nlohmann::ordered_json& status) {
+  if (!status.contains("slice")) return {};
+  return {status["slice"].at("number"), status["slice"].at("count")};
+}
+
+/// What the scans of a run last reported: one document, or one for each slice that has started. "running"
+/// without a live process is "killed"; a file that cannot be read does not count.
+std::vector<nlohmann::ordered_json> status_files(const fs::path& run) {
+  std::vector<nlohmann::ordered_json> documents;
+  for (const auto& entry : fs::directory_iterator(run)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("status.") || !name.ends_with(".json")) continue;
+    auto document =
+        nlohmann::ordered_json::parse(read_text(entry.path()), nullptr, /*allow_exceptions=*/false);
+    if (!document.is_object()) continue;
+    if (document["state"] == "running" && !is_locked_by_live_process(run, slice_of(document)))
+      document["state"] = "killed";
+    documents.push_back(std::move(document));
+  }
+  std::sort(documents.begin(), documents.end(),
+            [](const auto& a, const auto& b) { return slice_of(a).number < slice_of(b).number; });
+  return documents;
+}
+
+/// One document for a run that is worked on in slices: complete when all are, else running, killed or failed
+/// if one is, else stopped. Speed and time left are those of the running ones.
+nlohmann::ordered_json sum_of_slices(const std::vector<nlohmann::ordered_json>& parts, std::uint64_t points) {
+  std::uint64_t done = 0;
+  int ranks = 0;
+  double speed = 0.0, eta = 0.0;
+  std::string last_write;
+  bool eta_is_known = true;
+  nlohmann::ordered_json by_status = nlohmann::ordered_json::object(), slices = by_status;
+  for (const auto& part : parts) {
+    done += part.at("done").get<std::uint64_t>();
+    for (const auto& [name, rows] : part.at("by_status").items())
+      by_status[name] = by_status.value(name, std::uint64_t{0}) + rows.get<std::uint64_t>();
+    const std::string state = part.at("state");
+    slices[slice_of(part).suffix().substr(1)] = state;
+    last_write = std::max(last_write, part.at("last_write").get<std::string>());
+    if (state != "running") continue;
+    ranks += part.at("ranks").get<int>();
+    speed += part.at("points_per_second").get<double>();
+    eta_is_known = eta_is_known && part.at("eta_seconds").is_number();
+    if (eta_is_known) eta = std::max(eta, part.at("eta_seconds").get<double>());
+  }
+  const auto any = [&](const char* state) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const auto& part) { return part.at("state") == state; });
+  };
+  std::string state = done == points ? "complete" : "stopped";
+  if (done < points)
+    for (const char* candidate : {"failed", "killed", "running"})
+      if (any(candidate)) state = candidate;
+  return {{"state", state},
+          {"total", points},
+          {"done", done},
+          {"by_status", by_status},
+          {"points_per_second", speed},
+          {"eta_seconds", eta_is_known ? nlohmann::ordered_json(eta) : nlohmann::ordered_json()},
+          {"ranks", ranks},
+          {"last_write", last_write},
+          {"slices", slices}};
+}
+
 }  // namespace
 
-int check(const std::string& file) {
+int check(const std::string& file, bool quiet) {
   const ConfigResult result = load_config(file);
   if (print_problems(result, file)) {
     std::cerr << result.problems.size() << " problem(s)\n";
     return bad_usage;
   }
+  if (quiet) return success;
   const RunConfig& config = result.config;
   std::printf("%s: ok, ", file.c_str());
   if (config.scan.points == 0)
@@ -54,6 +133,12 @@ int check(const std::string& file) {
 }
 
 int scan(const ScanVerbOptions& options) {
+  const auto slice = options.slice.empty() ? Slice{} : parse_slice(options.slice);
+  if (!slice) {
+    spdlog::error("--slice {}: must be K/N with whole numbers 1 <= K <= N, e.g. --slice 3/8", options.slice);
+    return bad_usage;
+  }
+  install_stop_signals();  // before MPI starts, which takes a while
   const MpiSession session;
   std::string text;  // empty: rank 0 found problems
   if (session.rank() == 0) {
@@ -75,19 +160,23 @@ int scan(const ScanVerbOptions& options) {
   const auto document = nlohmann::json::parse(text);
   const ConfigResult parsed = parse_config(
       document.at("toml"), [&](const std::string&) { return document.at("list").get<std::string>(); });
-  return int(
-      run_scan(parsed.config, {options.run, options.walltime_seconds, options.program_start}, session));
+  const auto walltime =
+      options.walltime_seconds ? options.walltime_seconds : walltime_of_scheduler(options.program_start);
+  if (session.rank() == 0 && !options.walltime_seconds && walltime)
+    spdlog::info("the scheduler's time limit leaves {:.0f} s", *walltime);
+  return int(run_scan(parsed.config, {options.run, *slice, walltime, options.program_start}, session));
 }
 
 int status(const std::string& run, bool json) {
   const Manifest manifest = manifest_of(run);
-  auto document = nlohmann::ordered_json::parse(
-      fs::exists(fs::path(run) / "status.json") ? read_text(fs::path(run) / "status.json") : "", nullptr,
-      false);
-  if (!document.is_object())
-    document = {{"state", "starting"}, {"total", manifest.identity().points}, {"done", 0}};
+  const auto parts = status_files(run);
+  nlohmann::ordered_json document = {
+      {"state", "starting"}, {"total", manifest.identity().points}, {"done", 0}};
   const bool alive = is_locked_by_live_process(run);
-  if (document["state"] == "running" && !alive) document["state"] = "killed";
+  if (parts.size() == 1 && !parts.front().contains("slice"))
+    document = parts.front();
+  else if (!parts.empty())
+    document = sum_of_slices(parts, manifest.identity().points);
   if (json) {
     std::cout << document.dump(1) << "\n";
     return success;
@@ -106,6 +195,9 @@ int status(const std::string& run, bool json) {
         alive && eta.is_number() ? (", " + std::to_string(long(eta.get<double>())) + " s left").c_str() : "",
         document["last_write"].get<std::string>().c_str());
   }
+  if (document.contains("slices"))
+    for (const auto& [name, state] : document["slices"].items())
+      std::printf("  slice %-16s %s\n", name.c_str(), state.get<std::string>().c_str());
   return success;
 }
 

@@ -17,7 +17,8 @@ enum ExitCode : int { success = 0, other_failure = 1, bad_usage = 2, incomplete 
 /// --set key=value ...; a malformed one is reported, and nothing returned.
 std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts);
 
-int check(const std::string& config);
+/// `quiet`: says nothing about a config without problems.
+int check(const std::string& config, bool quiet = false);
 
 struct PointOptions {
   std::string config;                  ///< empty with --from
@@ -25,16 +26,34 @@ struct PointOptions {
   std::string from;                    ///< run directory or merged file
   std::optional<std::uint64_t> index;
   bool json = false;
+  std::string trace;  ///< HDF5 file for the evolution
+  std::string card;   ///< ULYSSES card instead of a config
+  std::string equations = "1BE3F";
 };
 int point(const PointOptions& options);
 
+/// Prints the card as a config of kind type1.
+int import_card(const std::string& card);
+
 struct ScanVerbOptions {
   std::string config, run;
+  std::string slice;  ///< "3/8"; empty: the whole scan
   std::optional<double> walltime_seconds;
   bool fresh = false;
   std::chrono::steady_clock::time_point program_start;
 };
 int scan(const ScanVerbOptions& options);
+
+struct SubmitOptions {
+  std::string config, scheduler;  ///< slurm or pbs
+  std::string run;                ///< empty: named after the config
+  int nodes = 1;
+  std::optional<int> tasks_per_node;
+  std::string walltime;
+  int slices = 1;
+  bool dry_run = false;
+};
+int submit(const SubmitOptions& options);
 
 int status(const std::string& run, bool json);
 int verify(const std::string& run);

@@ -1,12 +1,14 @@
-#include "assessment_columns.hpp"
+#include "column_builder.hpp"
 
 namespace mutauscan {
 namespace {
 
 Column column(std::string name, std::string symbol, std::string long_name, ColumnType type,
               std::function<double(const Assessment&)> assessed) {
-  return {std::move(name), "1", std::move(symbol),  std::move(long_name), type,
-          false,           {},  std::move(assessed)};
+  Column c{std::move(name), "1", std::move(symbol), std::move(long_name), type};
+  c.assessed = std::move(assessed);
+  if (type == ColumnType::int32) c.enum_names = R"({"-1":"says nothing, or not reached","0":"no","1":"yes"})";
+  return c;
 }
 
 Column verdict(std::string name, std::string symbol, std::string long_name, Verdict Assessment::*member) {

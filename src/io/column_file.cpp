@@ -9,9 +9,11 @@
 #include <mutex>
 
 #include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "hdf5_handle.hpp"
+#include "mutauscan/io/manifest.hpp"
 
 namespace mutauscan {
 namespace {
@@ -24,6 +26,9 @@ void prepare_hdf5() {
   static std::once_flag once;
   std::call_once(once, [] {
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
+    // Files are closed by their owners. One that could not be, on a full disk, must not be tried again at
+    // exit.
+    h5_check(H5dont_atexit(), "leave the end of the process alone");
     h5_check(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr), "silence its error printer");
   });
 }
@@ -73,10 +78,12 @@ struct ColumnFileWriter::Impl {
   }
 };
 
-ColumnFileWriter::ColumnFileWriter(fs::path path, std::uint64_t rows, std::uint64_t rows_per_block,
-                                   int compression, const FileAttributes& attributes) {
+ColumnFileWriter::ColumnFileWriter(fs::path path, const std::vector<Column>& columns, std::uint64_t rows,
+                                   std::uint64_t rows_per_block, int compression,
+                                   const FileAttributes& attributes) {
   prepare_hdf5();
-  const fs::path part = path.string() + ".part";
+  const ProcessIdentity self = this_process();
+  const fs::path part = path.string() + "." + self.host + "-" + std::to_string(self.pid) + ".part";
   impl_ = std::make_unique<Impl>(Impl{std::move(path), part, Impl::create(part), {}, false});
   const hid_t file = impl_->file.get();
 
@@ -94,11 +101,13 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, std::uint64_t rows, std::uint6
     h5_check(H5Pset_deflate(properties.get(), static_cast<unsigned>(compression)), "set deflate");
   }
   h5_check(H5Pset_fletcher32(properties.get()), "set fletcher32");
-  const H5Group telemetry(H5Gcreate2(file, "telemetry", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                          "create a group");
-  write_attribute(telemetry.get(), "long_name", "how the rows were made; not part of their identity");
+  if (std::any_of(columns.begin(), columns.end(), [](const Column& c) { return c.is_telemetry; })) {
+    const H5Group telemetry(H5Gcreate2(file, "telemetry", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                            "create a group");
+    write_attribute(telemetry.get(), "long_name", "how the rows were made; not part of their identity");
+  }
 
-  for (const Column& column : columns()) {
+  for (const Column& column : columns) {
     impl_->datasets.emplace_back(H5Dcreate2(file, column.path().c_str(), stored_type(column.type),
                                             space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
                                  "create dataset " + column.name);
@@ -106,8 +115,7 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, std::uint64_t rows, std::uint6
     write_attribute(dataset, "units", column.unit);
     write_attribute(dataset, "symbol", column.symbol);
     write_attribute(dataset, "long_name", column.long_name);
-    if (const std::string names = enumeration_names(column.name); !names.empty())
-      write_attribute(dataset, "enum_names", names);
+    if (!column.enum_names.empty()) write_attribute(dataset, "enum_names", column.enum_names);
   }
 }
 
@@ -125,7 +133,7 @@ void ColumnFileWriter::write(std::size_t column, std::uint64_t offset, const std
   const H5Space file(H5Dget_space(dataset.get()), "read a data space");
   h5_check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr), "select rows");
   h5_check(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), file.get(), H5P_DEFAULT, values.data()),
-           "write " + impl_->part_path.string() + " (" + std::strerror(errno) + ")");
+           "write " + impl_->part_path.string());
 }
 
 fs::path ColumnFileWriter::finish(const std::function<fs::path(const fs::path&)>& choose_path) {
@@ -145,10 +153,11 @@ fs::path ColumnFileWriter::finish(const std::function<fs::path(const fs::path&)>
 struct ColumnFileReader::Impl {
   fs::path path;
   H5File file;
-  std::uint64_t rows;
+  std::uint64_t rows = 0;
+  const RowLayout* layout = nullptr;
 
   H5Dataset open(std::size_t column) const {
-    const std::string name = columns()[column].path();
+    const std::string name = layout->columns()[column].path();
     return H5Dataset(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT),
                      "open " + name + " in " + path.string());
   }
@@ -165,15 +174,18 @@ struct ColumnFileReader::Impl {
 ColumnFileReader::ColumnFileReader(const fs::path& path) {
   prepare_hdf5();
   impl_ = std::make_unique<Impl>(
-      Impl{path, H5File(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open " + path.string()), 0});
+      Impl{path, H5File(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open " + path.string())});
   if (const std::string found = attribute("schema_version"); found != schema_version)
     throw StorageError(path.string() + " has schema version " + found + "; this program reads " +
                        schema_version);
+  impl_->layout = &row_layout(model_kind_of(attribute("config")));
   impl_->rows = impl_->extent(impl_->open(0));
 }
 
 ColumnFileReader::~ColumnFileReader() = default;
 ColumnFileReader::ColumnFileReader(ColumnFileReader&&) noexcept = default;
+
+const RowLayout& ColumnFileReader::layout() const { return *impl_->layout; }
 
 std::uint64_t ColumnFileReader::rows() const { return impl_->rows; }
 
@@ -183,6 +195,8 @@ std::string ColumnFileReader::attribute(const std::string& name) const {
   const H5Type type(H5Aget_type(attribute.get()), "read the type of " + where);
   if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0)
     throw StorageError(where + " is not a fixed-length string");
+  const H5Space space(H5Aget_space(attribute.get()), "read the shape of " + where);
+  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw StorageError(where + " is not one string");
   std::string value(H5Tget_size(type.get()), '\0');
   h5_check(H5Aread(attribute.get(), type.get(), value.data()), "read " + where);
   return value;
@@ -204,7 +218,7 @@ FileAttributes ColumnFileReader::attributes() const {
 
 std::vector<double> ColumnFileReader::read(std::size_t column, std::uint64_t offset,
                                            std::uint64_t count) const {
-  const std::string what = "read " + columns()[column].path() + " of " + impl_->path.string();
+  const std::string what = "read " + impl_->layout->columns()[column].path() + " of " + impl_->path.string();
   const H5Dataset dataset = impl_->open(column);
   if (impl_->extent(dataset) != impl_->rows) throw StorageError("cannot " + what + ": wrong number of rows");
   std::vector<double> values(count);
@@ -218,6 +232,15 @@ std::vector<double> ColumnFileReader::read(std::size_t column, std::uint64_t off
   return values;
 }
 
+ModelKind model_kind_of(const std::string& config_json) {
+  const auto config = nlohmann::json::parse(config_json, nullptr, false);
+  const auto kind = config.is_object() && config.contains("model") && config["model"].is_object()
+                        ? parse_enum<ModelKind>(config["model"].value("kind", std::string()))
+                        : std::nullopt;
+  if (!kind) throw StorageError("the stored config names no kind of model that this program knows");
+  return *kind;
+}
+
 void sync_path(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool ok = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -226,15 +249,46 @@ void sync_path(const fs::path& path) {
   if (!ok) throw StorageError("cannot sync " + path.string() + ": " + std::strerror(error));
 }
 
-void write_text_atomically(const fs::path& path, const std::string& text) {
-  const fs::path temporary = path.string() + ".tmp";
-  {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (!out) throw StorageError("cannot write " + temporary.string() + ": " + std::strerror(errno));
+fs::path unique_neighbour(const fs::path& path) {
+  const ProcessIdentity self = this_process();
+  return path.parent_path() /
+         ("." + path.filename().string() + "." + self.host + "-" + std::to_string(self.pid));
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  const auto fail = [&](int error) {
+    ::unlink(path.c_str());  // a torn file helps nobody
+    throw StorageError("cannot write " + path.string() + ": " + std::strerror(error));
+  };
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) fail(errno);
+  int error = 0;
+  for (std::size_t done = 0; done < text.size() && error == 0;) {
+    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
+    if (written >= 0)
+      done += std::size_t(written);
+    else if (errno != EINTR)
+      error = errno;
   }
-  sync_path(temporary);
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  if (::close(descriptor) != 0 && error == 0) error = errno;
+  if (error != 0) fail(error);
+}
+
+bool create_text_once(const fs::path& path, const std::string& text) {
+  const fs::path mine = unique_neighbour(path);
+  write_text(mine, text);
+  const int error = ::link(mine.c_str(), path.c_str()) == 0 ? 0 : errno;
+  fs::remove(mine);
+  if (error != 0 && error != EEXIST)
+    throw StorageError("cannot create " + path.string() + ": " + std::strerror(error));
+  sync_path(path.parent_path());
+  return error == 0;
+}
+
+void write_text_atomically(const fs::path& path, const std::string& text) {
+  const fs::path temporary = unique_neighbour(path);
+  write_text(temporary, text);
   std::error_code error;
   fs::rename(temporary, path, error);
   if (error) throw StorageError("cannot rename " + temporary.string() + ": " + error.message());

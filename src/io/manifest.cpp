@@ -60,40 +60,45 @@ ProcessIdentity this_process() {
 
 std::string RunIdentity::hash() const { return xxh3_hex(config_json.data(), config_json.size()); }
 
-Manifest Manifest::create(const RunIdentity& identity) {
-  Manifest m;
-  m.identity_ = identity;
-  m.created_ = timestamp();
-  const ProcessIdentity process = this_process();
-  const std::string seed = identity.config_json + m.created_ + process.host + std::to_string(process.pid);
-  m.run_id_ = xxh3_hex(seed.data(), seed.size());
-  return m;
-}
+namespace {
 
-void Manifest::add_session(int ranks) {
+/// Who, where and with what: of the creation of a run, and of each session that works on it.
+json session_json() {
   const BuildInfo build = build_info();
   const ProcessIdentity process = this_process();
-  json sessions = json::parse(sessions_json_);
-  sessions.push_back({{"started", timestamp()},
-                      {"host", process.host},
-                      {"pid", process.pid},
-                      {"job", process.job},
-                      {"ranks", ranks},
-                      {"version", build.version},
-                      {"git_hash", build.git_hash}});
-  sessions_json_ = sessions.dump();
+  return {{"started", timestamp()}, {"host", process.host},     {"pid", process.pid},
+          {"job", process.job},     {"version", build.version}, {"git_hash", build.git_hash}};
 }
 
-void Manifest::save(const std::filesystem::path& run) const {
+}  // namespace
+
+Manifest Manifest::load_or_create(const std::filesystem::path& run, const RunIdentity& identity) {
+  const std::filesystem::path path = run / "manifest.json";
+  if (std::filesystem::exists(path)) return load(run);
+  const json creator = session_json();
+  const std::string seed = identity.config_json + creator.dump();
   const json document = {{"schema_version", schema_version},
-                         {"run_id", run_id_},
-                         {"created", created_},
-                         {"config_hash", identity_.hash()},
-                         {"points", identity_.points},
-                         {"config", json::parse(identity_.config_json)},
-                         {"config_toml", identity_.config_toml},
-                         {"sessions", json::parse(sessions_json_)}};
-  write_text_atomically(run / "manifest.json", document.dump(1) + "\n");
+                         {"run_id", xxh3_hex(seed.data(), seed.size())},
+                         {"created", creator.at("started")},
+                         {"created_by", creator},
+                         {"config_hash", identity.hash()},
+                         {"points", identity.points},
+                         {"config", json::parse(identity.config_json)},
+                         {"config_toml", identity.config_toml}};
+  create_text_once(path, document.dump(1) + "\n");
+  return load(run);
+}
+
+void record_session(const std::filesystem::path& run, int ranks, const Slice& slice) {
+  json session = session_json();
+  session["ranks"] = ranks;
+  if (!slice.is_whole()) session["slice"] = slice.suffix().substr(1);
+  std::error_code error;
+  std::filesystem::create_directories(run / "sessions", error);
+  if (error) throw StorageError("cannot create " + (run / "sessions").string() + ": " + error.message());
+  const std::string name = session["started"].get<std::string>() + "-" + session["host"].get<std::string>() +
+                           "-" + session["pid"].dump() + ".json";
+  write_text_atomically(run / "sessions" / name, session.dump(1) + "\n");
 }
 
 Manifest Manifest::load(const std::filesystem::path& run) {
@@ -105,9 +110,7 @@ Manifest Manifest::load(const std::filesystem::path& run) {
                          "; this program writes " + schema_version);
     Manifest m;
     m.run_id_ = document.at("run_id");
-    m.created_ = document.at("created");
     m.identity_ = {document.at("config_toml"), document.at("config").dump(), document.at("points")};
-    m.sessions_json_ = document.at("sessions").dump();
     if (m.identity_.hash() != document.at("config_hash"))
       throw StorageError(path.string() + " is damaged: its config does not match its config_hash");
     return m;
@@ -116,14 +119,14 @@ Manifest Manifest::load(const std::filesystem::path& run) {
   }
 }
 
-FileAttributes Manifest::file_attributes() const {
+FileAttributes file_attributes(const RunIdentity& identity, const std::string& run_id) {
   const BuildInfo build = build_info();
   return {{"schema_version", schema_version},
-          {"run_id", run_id_},
-          {"config_toml", identity_.config_toml},
-          {"config", identity_.config_json},
-          {"config_hash", identity_.hash()},
-          {"points", std::to_string(identity_.points)},
+          {"run_id", run_id},
+          {"config_toml", identity.config_toml},
+          {"config", identity.config_json},
+          {"config_hash", identity.hash()},
+          {"points", std::to_string(identity.points)},
           {"created", timestamp()},
           {"program", "mutauscan " + build.version},
           {"git_hash", build.git_hash},

@@ -16,24 +16,25 @@ std::uint64_t rescore_file(const std::filesystem::path& input, const std::filesy
   attributes["config_toml"] = identity.config_toml;
   const BuildInfo build = build_info();
   attributes["rescored"] = timestamp() + " by mutauscan " + build.version + " (" + build.git_hash + ")";
-  ColumnFileWriter writer(output, reader.rows(), block_rows, compression, attributes);
+  const std::vector<Column>& columns = reader.layout().columns();
+  ColumnFileWriter writer(output, columns, reader.rows(), block_rows, compression, attributes);
 
   for (std::uint64_t offset = 0; offset < reader.rows(); offset += block_rows) {
     const std::uint64_t rows = std::min(block_rows, reader.rows() - offset);
-    std::vector<std::vector<double>> block(columns().size());
-    for (std::size_t c = 0; c < columns().size(); ++c) {
-      if (columns()[c].assessed)
+    std::vector<std::vector<double>> block(columns.size());
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (columns[c].assessed)
         block[c].resize(rows);
       else
         block[c] = reader.read(c, offset, rows);
     }
     for (std::size_t row = 0; row < rows; ++row) {
-      const Assessment assessment =
-          assess_row([&](std::string_view name) { return block[column_position(name)][row]; }, settings);
-      for (std::size_t c = 0; c < columns().size(); ++c)
-        if (columns()[c].assessed) block[c][row] = columns()[c].assessed(assessment);
+      const Assessment assessment = assess_row(
+          [&](std::string_view name) { return block[reader.layout().position(name)][row]; }, settings);
+      for (std::size_t c = 0; c < columns.size(); ++c)
+        if (columns[c].assessed) block[c][row] = columns[c].assessed(assessment);
     }
-    for (std::size_t c = 0; c < columns().size(); ++c) writer.write(c, offset, block[c]);
+    for (std::size_t c = 0; c < columns.size(); ++c) writer.write(c, offset, block[c]);
   }
   writer.finish();
   return reader.rows();

@@ -1,18 +1,31 @@
 #include "mutauscan/io/run_directory.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <cstdio>
 
 namespace mutauscan {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// chunk-000001-<XXH3 of the file>.h5: the name vouches for every byte.
-fs::path chunk_path(const fs::path& directory, std::uint64_t sequence, const std::string& hash) {
-  char number[32];
-  std::snprintf(number, sizeof number, "%06llu", static_cast<unsigned long long>(sequence));
-  return directory / ("chunk-" + std::string(number) + "-" + hash + ".h5");
+/// chunk-FIRST-LAST-HASH.h5: the first and last index in it, so that a slice need not read what is none of
+/// its business, and the XXH3 of the file, which vouches for every byte.
+fs::path chunk_path(const fs::path& directory, const IndexRange& hull, const std::string& hash) {
+  char range[64];
+  std::snprintf(range, sizeof range, "%09llu-%09llu", static_cast<unsigned long long>(hull.lower()),
+                static_cast<unsigned long long>(hull.upper() - 1));
+  return directory / ("chunk-" + std::string(range) + "-" + hash + ".h5");
+}
+
+/// The indices a chunk's name promises; nothing if it is not such a name.
+std::optional<IndexRange> hull_of_name(const fs::path& path) {
+  unsigned long long first = 0, last = 0;
+  int length = 0;
+  const std::string name = path.filename().string();
+  if (std::sscanf(name.c_str(), "chunk-%llu-%llu-%n", &first, &last, &length) != 2 || length == 0 ||
+      last < first)
+    return std::nullopt;
+  return IndexRange(first, last + 1);
 }
 
 std::string hash_of_file(const fs::path& path) {
@@ -20,14 +33,7 @@ std::string hash_of_file(const fs::path& path) {
   return xxh3_hex(content.data(), content.size());
 }
 
-/// Sequence number in a chunk's file name; 0 if it is not such a name.
-std::uint64_t sequence_of(const fs::path& path) {
-  const std::string name = path.filename().string();
-  if (!name.starts_with("chunk-")) return 0;
-  return std::strtoull(name.c_str() + 6, nullptr, 10);
-}
-
-Chunk inspect(const fs::path& path, const Manifest& manifest) {
+Chunk inspect(const fs::path& path, const Manifest& manifest, const IndexRange& range) {
   const std::string stem = path.stem().string();
   if (stem.size() < 16 || hash_of_file(path) != stem.substr(stem.size() - 16))
     throw StorageError("content does not match the checksum in its name");
@@ -36,7 +42,12 @@ Chunk inspect(const fs::path& path, const Manifest& manifest) {
     throw StorageError("belongs to a run with another config");
   Chunk chunk{path, {}, {}};
   const auto indices = reader.read(0);
-  const auto status = reader.read(column_position("status"));
+  const auto status = reader.read(reader.layout().position("status"));
+  const double points = double(manifest.identity().points);
+  for (const double index : indices)
+    if (!(index >= 0.0 && index < points)) throw StorageError("has indices beyond the scan");
+  for (const double s : status)
+    if (!(s >= 0.0 && s < 1000.0)) throw StorageError("has a status that is none");
   for (std::size_t i = 0; i < indices.size();) {
     std::size_t end = i + 1;
     while (end < indices.size() && indices[end] == indices[end - 1] + 1.0) ++end;
@@ -44,9 +55,11 @@ Chunk inspect(const fs::path& path, const Manifest& manifest) {
     i = end;
   }
   if (count(chunk.indices) != indices.size()) throw StorageError("has repeated indices");
-  if (!indices.empty() && boost::icl::last(chunk.indices) >= manifest.identity().points)
-    throw StorageError("has indices beyond the scan");
-  for (double s : status) ++chunk.by_status[int(s)];
+  const auto promised = hull_of_name(path);
+  if (promised && (indices.empty() || *promised != boost::icl::hull(chunk.indices)))
+    throw StorageError("has other indices than its name says");
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    if (boost::icl::contains(range, std::uint64_t(indices[i]))) ++chunk.by_status[int(status[i])];
   return chunk;
 }
 
@@ -61,92 +74,121 @@ std::vector<fs::path> chunk_files(const fs::path& run) {
 
 }  // namespace
 
-RunInventory take_inventory(const fs::path& run, const Manifest& manifest) {
+RunInventory take_inventory(const fs::path& run, const Manifest& manifest, const IndexRange& range) {
   RunInventory inventory;
   for (const fs::path& path : chunk_files(run)) {
+    if (const auto hull = hull_of_name(path); hull && !boost::icl::intersects(*hull, range)) continue;
     try {
-      Chunk chunk = inspect(path, manifest);
-      inventory.duplicates += count(IndexSet(inventory.done & chunk.indices));
-      inventory.done += chunk.indices;
-      for (const auto& [status, rows] : chunk.by_status) inventory.by_status[status] += rows;
+      Chunk chunk = inspect(path, manifest, range);
+      const IndexSet rows = chunk.indices & range;
+      inventory.duplicates += count(IndexSet(inventory.done & rows));
+      inventory.done += rows;
+      for (const auto& [status, number] : chunk.by_status) inventory.by_status[status] += number;
       inventory.chunks.push_back(std::move(chunk));
     } catch (const StorageError& error) {
-      inventory.damaged.push_back({path, error.what()});
+      if (fs::exists(path))
+        inventory.damaged.push_back({path, error.what()});  // else: set aside by another slice
     }
   }
   return inventory;
 }
 
-RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const StoreOptions& options, int ranks)
-    : path_(std::move(path)), options_(options) {
+RunInventory take_inventory(const fs::path& run, const Manifest& manifest) {
+  return take_inventory(run, manifest, IndexRange(0, manifest.identity().points));
+}
+
+RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const StoreOptions& options, int ranks,
+                           Slice slice, const RunLock::Notice& notice)
+    : path_(std::move(path)), options_(options), slice_(slice), pending_(identity.kind()) {
   std::error_code error;
   fs::create_directories(path_ / "chunks", error);
   if (error) throw StorageError("cannot create " + (path_ / "chunks").string() + ": " + error.message());
-  lock_ = std::make_unique<RunLock>(path_);
+  lock_ = std::make_unique<RunLock>(path_, slice_, notice);
 
-  if (fs::exists(path_ / "manifest.json")) {
-    manifest_ = Manifest::load(path_);
-    const auto differences = config_differences(manifest_->identity().config_json, identity.config_json);
-    if (!differences.empty()) {
-      std::string message = path_.string() + " was made with another config:";
-      for (const std::string& line : differences) message += "\n  " + line;
-      throw StorageError(message +
-                         "\nhint: choose another --out, restore the config, or pass --fresh to set the "
-                         "old run aside and start anew");
-    }
-  } else if (!chunk_files(path_).empty()) {
+  if (!fs::exists(path_ / "manifest.json") && !chunk_files(path_).empty())
     throw StorageError((path_ / "manifest.json").string() +
-                       " is missing, but there are chunks: not a run of this "
-                       "program, or a damaged one");
-  } else {
-    manifest_ = Manifest::create(identity);
+                       " is missing, but there are chunks: not a run of this program, or a damaged one");
+  manifest_ = Manifest::load_or_create(path_, identity);
+  const auto differences = config_differences(manifest_->identity().config_json, identity.config_json);
+  if (!differences.empty()) {
+    std::string message = path_.string() + " was made with another config:";
+    for (const std::string& line : differences) message += "\n  " + line;
+    throw StorageError(message +
+                       "\nhint: choose another --out, restore the config, or pass --fresh to set the "
+                       "old run aside and start anew");
   }
-  manifest_->add_session(ranks);
-  manifest_->save(path_);
+  record_session(path_, ranks, slice_);
+  remove_leftovers();
 
-  for (const auto& entry : fs::directory_iterator(path_ / "chunks"))  // of a writer that was killed
-    if (entry.path().extension() == ".part") fs::remove(entry.path());
-
-  RunInventory inventory = take_inventory(path_, *manifest_);
-  for (const fs::path& file : chunk_files(path_))
-    next_sequence_ = std::max(next_sequence_, sequence_of(file) + 1);
+  RunInventory inventory = take_inventory(path_, *manifest_, range());
   for (DamagedFile& bad : inventory.damaged) {
     fs::create_directories(path_ / "quarantine");
-    fs::rename(bad.path, path_ / "quarantine" / bad.path.filename());
+    fs::rename(bad.path, path_ / "quarantine" / bad.path.filename(), error);
+    if (error && error != std::errc::no_such_file_or_directory)  // that: another slice was faster
+      throw StorageError("cannot move " + bad.path.string() + " to quarantine: " + error.message());
     quarantined_.push_back(std::move(bad));
   }
   done_at_start_ = std::move(inventory.done);
   by_status_ = std::move(inventory.by_status);
 }
 
+/// What a killed writer left, the status of a scan that divided the run in another way (with the lock held no
+/// such scan is alive), and the STOP file, unless other slices have yet to obey it.
+void RunDirectory::remove_leftovers() const {
+  if (lock_->is_the_only_one()) fs::remove(path_ / "STOP");
+  for (const auto& entry : fs::directory_iterator(path_ / "chunks"))
+    if (const std::string name = entry.path().filename().string();
+        name.ends_with(".part") &&
+        (slice_.is_whole() || name.starts_with(unfinished_chunk().filename().string())))
+      fs::remove(entry.path());
+  for (const auto& entry : fs::directory_iterator(path_)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_status = name.starts_with("status.") && name.ends_with(".json");
+    const std::string ours = "-of-" + std::to_string(slice_.count) + ".json";
+    const bool is_foreign = is_status && (slice_.is_whole() ? name != "status.json" : !name.ends_with(ours));
+    if (is_foreign || name.starts_with(".status" + slice_.suffix() + ".json.")) fs::remove(entry.path());
+  }
+}
+
+fs::path RunDirectory::unfinished_chunk() const {
+  return path_ / "chunks" / ("unfinished" + slice_.suffix());
+}
+
 void RunDirectory::add(const RowBlock& rows) {
   pending_.append_packed(rows.packed().data(), rows.rows());
-  const std::size_t status = column_position("status");
+  const std::size_t status = pending_.layout().position("status");
   for (std::size_t i = 0; i < rows.rows(); ++i) ++by_status_[int(rows.at(i, status))];
 }
 
 void RunDirectory::flush() {
   if (pending_.empty()) return;
   pending_.sort_by_index();
+  lock_->require_ownership();
   const std::size_t rows = pending_.rows();
-  const std::uint64_t sequence = next_sequence_;
-  const fs::path directory = path_ / "chunks";
-  ColumnFileWriter writer(chunk_path(directory, sequence, "unfinished"), rows, rows, options_.compression,
+  const IndexRange hull(std::uint64_t(pending_.at(0, 0)), std::uint64_t(pending_.at(rows - 1, 0)) + 1);
+  const std::vector<Column>& columns = pending_.layout().columns();
+  ColumnFileWriter writer(unfinished_chunk(), columns, rows, rows, options_.compression,
                           manifest_->file_attributes());
   std::vector<double> values(rows);
-  for (std::size_t column = 0; column < columns().size(); ++column) {
+  for (std::size_t column = 0; column < columns.size(); ++column) {
     for (std::size_t row = 0; row < rows; ++row) values[row] = pending_.at(row, column);
     writer.write(column, 0, values);
   }
-  writer.finish([&](const fs::path& part) { return chunk_path(directory, sequence, hash_of_file(part)); });
-  ++next_sequence_;
+  writer.finish(
+      [&](const fs::path& part) { return chunk_path(part.parent_path(), hull, hash_of_file(part)); });
   pending_.clear();
 }
 
 void RunDirectory::write_status(const std::string& json) const {
-  write_text_atomically(path_ / "status.json", json + "\n");
-  lock_->refresh();
+  lock_->require_ownership();
+  write_text_atomically(status_file(), json + "\n");
 }
+
+std::string RunDirectory::read_status() const {
+  return fs::exists(status_file()) ? read_text(status_file()) : "";
+}
+
+fs::path RunDirectory::status_file() const { return path_ / ("status" + slice_.suffix() + ".json"); }
 
 fs::path set_run_aside(const fs::path& run) {
   if (is_locked_by_live_process(run)) throw StorageError(run.string() + " is in use by another scan");
@@ -170,7 +212,8 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
                        "\nhint: `mutauscan scan` sets damaged chunks aside and computes their rows again");
 
   const std::uint64_t total = count(inventory.done);
-  ColumnFileWriter writer(output, total, block_rows, compression, manifest.file_attributes());
+  const std::vector<Column>& columns = row_layout(manifest.identity().kind()).columns();
+  ColumnFileWriter writer(output, columns, total, block_rows, compression, manifest.file_attributes());
   // Blocks of consecutive done indices: `first` index of the block, `offset` of its first row in the output.
   std::uint64_t offset = 0;
   auto range = inventory.done.begin();
@@ -193,7 +236,7 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
       return it->second + (index - it->first.lower());
     };
 
-    std::vector<std::vector<double>> buffer(columns().size(), std::vector<double>(rows));
+    std::vector<std::vector<double>> buffer(columns.size(), std::vector<double>(rows));
     for (const Chunk& chunk : inventory.chunks) {
       if (!boost::icl::intersects(chunk.indices, hull)) continue;
       const ColumnFileReader reader(chunk.path);
@@ -201,13 +244,13 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
       const auto lower = std::lower_bound(indices.begin(), indices.end(), double(hull.lower()));
       const auto upper = std::lower_bound(lower, indices.end(), double(hull.upper()));
       const auto begin = std::uint64_t(lower - indices.begin()), length = std::uint64_t(upper - lower);
-      for (std::size_t column = 0; column < columns().size(); ++column) {
+      for (std::size_t column = 0; column < columns.size(); ++column) {
         const auto values = reader.read(column, begin, length);
         for (std::size_t i = 0; i < values.size(); ++i)
           buffer[column][row_of(std::uint64_t(indices[begin + i]))] = values[i];
       }
     }
-    for (std::size_t column = 0; column < columns().size(); ++column)
+    for (std::size_t column = 0; column < columns.size(); ++column)
       writer.write(column, offset, buffer[column]);
     offset += rows;
   }

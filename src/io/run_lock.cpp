@@ -1,11 +1,17 @@
 #include "mutauscan/io/run_lock.hpp"
 
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <mutex>
 #include <optional>
+#include <random>
+#include <sstream>
+#include <vector>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -21,99 +27,235 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr auto lease = std::chrono::minutes(5);
+/// State and start time of a process, fields 3 and 22 of proc(5). The start, in clock ticks since boot, tells
+/// a process from a later one with the same pid.
+struct ProcessFacts {
+  std::string state, start;
+};
 
-/// Start time of a process in clock ticks since boot: tells a process from a later one with the same pid.
-std::string process_start(long pid) {
+ProcessFacts look_up(long pid) {
   std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
   std::string line;
   std::getline(stat, line);
+  ProcessFacts facts;
   const auto after_name = line.rfind(')');
-  if (after_name == std::string::npos) return "";
+  if (after_name == std::string::npos) return facts;
   std::istringstream fields(line.substr(after_name + 1));
-  std::string field;
-  for (int i = 3; i <= 22; ++i) fields >> field;  // field 22 of proc(5)
-  return field;
+  fields >> facts.state;
+  for (int i = 4; i <= 22; ++i) fields >> facts.start;
+  return facts;
+}
+
+/// A zombie has ended, though nobody has waited for it yet.
+bool has_ended(long pid, const std::string& start) {
+  if (pid <= 0 || (::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH)) return true;
+  const ProcessFacts facts = look_up(pid);
+  return facts.state == "Z" || facts.state == "X" || (!start.empty() && facts.start != start);
+}
+
+/// How often Slurm has requeued this job; 0 elsewhere.
+long restart_count() {
+  const char* text = std::getenv("SLURM_RESTART_COUNT");
+  return text ? std::strtol(text, nullptr, 10) : 0;
+}
+
+std::string random_token() {
+  std::random_device random;
+  std::ostringstream text;
+  text << std::hex << random() << random() << random() << random();
+  return text.str();
 }
 
 struct Owner {
-  std::string host, job, start;
-  long pid = 0;
+  std::string host, job, start, token;
+  long pid = 0, restart = 0;
+
+  std::string text() const {
+    return "host " + host + ", pid " + std::to_string(pid) + (job.empty() ? "" : ", job " + job);
+  }
 };
 
+/// Nothing if there is no lock; an empty Owner if its content makes no sense.
 std::optional<Owner> read_owner(const fs::path& path) {
   std::ifstream in(path);
   if (!in) return std::nullopt;
   const json document = json::parse(in, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) return Owner{};
   Owner owner;
-  owner.host = document.value("host", "");
-  owner.job = document.value("job", "");
-  owner.start = document.value("process_start", "");
-  owner.pid = document.value("pid", 0L);
+  try {
+    owner.host = document.at("host");
+    owner.pid = document.at("pid");
+    owner.job = document.value("job", "");
+    owner.start = document.value("process_start", "");
+    owner.token = document.value("token", "");
+    owner.restart = document.value("restart", 0L);
+  } catch (const json::exception&) {
+    return Owner{};
+  }
   return owner;
 }
 
-/// `now` is the time of the file system that holds the lock, whose clock need not be ours.
-bool is_alive(const Owner& owner, const fs::path& path, fs::file_time_type now) {
-  if (owner.host == this_process().host) {
-    if (owner.pid <= 0 || (::kill(static_cast<pid_t>(owner.pid), 0) != 0 && errno == ESRCH)) return false;
-    return owner.start.empty() || process_start(owner.pid) == owner.start;
+/// What can be said at once of an owner: nothing if only its heartbeat can tell.
+std::optional<bool> is_alive_for_sure(const Owner& owner) {
+  const ProcessIdentity self = this_process();
+  if (owner.host == self.host) return !has_ended(owner.pid, owner.start);
+  if (!owner.job.empty() && owner.job == self.job && owner.restart < restart_count()) return false;
+  return std::nullopt;
+}
+
+/// Watches a lock until it is clear whether its owner lives. `probe` is a file of ours in the same directory:
+/// its modification time is the clock of the file system. A lock that vanishes has no live owner.
+bool is_alive(const fs::path& path, const Owner& owner, const fs::path& probe, const LockTiming& timing,
+              const RunLock::Notice& notice) {
+  if (const auto sure = is_alive_for_sure(owner)) return *sure;
+  std::error_code gone;
+  const auto first = fs::last_write_time(path, gone);
+  if (gone) return false;
+  const auto start = std::chrono::steady_clock::now();
+  for (bool noticed = false;; noticed = true) {
+    ::utimensat(AT_FDCWD, probe.c_str(), nullptr, 0);
+    const auto now = fs::last_write_time(probe);
+    const auto current = read_owner(path);  // opening makes a network file system ask its server
+    const auto refreshed = fs::last_write_time(path, gone);
+    if (!current || gone) return false;
+    if (current->token != owner.token || refreshed != first) return true;
+    if (now - refreshed >= timing.lease || std::chrono::steady_clock::now() - start >= timing.lease)
+      return false;
+    if (!noticed && notice)
+      notice(path.string() + " is held by " + owner.text() + "; watching for a sign of life");
+    std::this_thread::sleep_for(timing.heartbeat / 10);
   }
-  std::error_code error;
-  const auto refreshed = fs::last_write_time(path, error);
-  return !error && now - refreshed < lease;
+}
+
+std::vector<fs::path> lock_files(const fs::path& run) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(run))
+    if (const std::string name = entry.path().filename().string();
+        name == "lock" || name.starts_with("lock."))
+      files.push_back(entry.path());
+  return files;
+}
+
+/// A quick answer from one look: for `status`.
+bool looks_alive(const fs::path& path) {
+  const auto owner = read_owner(path);
+  if (!owner) return false;
+  if (const auto sure = is_alive_for_sure(*owner)) return *sure;
+  std::error_code gone;
+  const auto refreshed = fs::last_write_time(path, gone);
+  return !gone && fs::file_time_type::clock::now() - refreshed < LockTiming{}.lease;
 }
 
 }  // namespace
 
-RunLock::RunLock(const fs::path& run) : path_(run / "lock") {
+RunLock::RunLock(const fs::path& run, Slice slice, const Notice& notice, LockTiming timing)
+    : run_(run),
+      path_(run / ("lock" + slice.suffix())),
+      slice_(slice),
+      timing_(timing),
+      token_(random_token()) {
   const ProcessIdentity self = this_process();
-  const std::string suffix = "." + self.host + "." + std::to_string(self.pid);
-  const fs::path mine = path_.string() + suffix;
-  write_text_atomically(mine, json{{"host", self.host},
-                                   {"pid", self.pid},
-                                   {"job", self.job},
-                                   {"process_start", process_start(self.pid)},
-                                   {"since", timestamp()}}
-                                      .dump() +
-                                  "\n");
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    if (::link(mine.c_str(), path_.c_str()) == 0) {
-      fs::remove(mine);
-      return;
-    }
-    if (errno != EEXIST) {
-      const std::string reason = std::strerror(errno);
-      fs::remove(mine);
-      throw StorageError("cannot create " + path_.string() + ": " + reason);
-    }
-    const auto owner = read_owner(path_);
-    if (!owner) continue;  // released in between
-    if (is_alive(*owner, path_, fs::last_write_time(mine))) {
-      fs::remove(mine);
-      throw StorageError(run.string() + " is in use by another scan: host " + owner->host + ", pid " +
-                         std::to_string(owner->pid) + (owner->job.empty() ? "" : ", job " + owner->job));
-    }
-    // Stale. Renaming is atomic, so of two processes that both saw it only one removes it.
-    std::error_code lost_race;
-    fs::rename(path_, mine.string() + ".stale", lost_race);
-    if (!lost_race) fs::remove(mine.string() + ".stale");
+  acquire(json{{"host", self.host},
+               {"pid", self.pid},
+               {"job", self.job},
+               {"restart", restart_count()},
+               {"process_start", look_up(self.pid).start},
+               {"since", timestamp()},
+               {"token", token_}}
+                  .dump() +
+              "\n",
+          notice);
+  heartbeat_ = std::jthread([this](const std::stop_token& stop) { show_life(stop); });
+  try {
+    refuse_other_divisions(notice);
+  } catch (...) {
+    fs::remove(path_);
+    throw;
   }
-  fs::remove(mine);
-  throw StorageError("cannot lock " + run.string() + ": other processes keep taking the lock");
 }
 
 RunLock::~RunLock() {
+  heartbeat_.request_stop();
+  heartbeat_.join();
   std::error_code ignored;
-  fs::remove(path_, ignored);
+  if (const auto owner = read_owner(path_); owner && owner->token == token_) fs::remove(path_, ignored);
 }
 
-void RunLock::refresh() const { ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0); }
+void RunLock::acquire(const std::string& text, const Notice& notice) {
+  const fs::path mine = unique_neighbour(path_);
+  struct Remover {
+    const fs::path& file;
+    ~Remover() {
+      std::error_code ignored;
+      fs::remove(file, ignored);
+    }
+  } remover{mine};
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    write_text(mine, text);
+    if (::link(mine.c_str(), path_.c_str()) == 0) return;
+    if (errno != EEXIST) throw StorageError("cannot create " + path_.string() + ": " + std::strerror(errno));
+    const auto owner = read_owner(path_);
+    if (!owner) continue;  // released in between
+    if (is_alive(path_, *owner, mine, timing_, notice))
+      throw StorageError(run_.string() + " is in use by another scan" +
+                         (slice_.is_whole() ? "" : " of slice " + slice_.suffix().substr(1)) + ": " +
+                         owner->text());
+    const auto current = read_owner(path_);
+    if (!current || current->token != owner->token) continue;  // another one was faster
+    std::error_code error;
+    fs::rename(mine, path_, error);
+    if (error) throw StorageError("cannot replace " + path_.string() + ": " + error.message());
+    std::this_thread::sleep_for(timing_.settle);
+    const auto now = read_owner(path_);
+    if (now && now->token == token_) return;
+  }
+  throw StorageError("cannot lock " + run_.string() + ": other processes keep taking the lock");
+}
+
+void RunLock::refuse_other_divisions(const Notice& notice) const {
+  const std::string ending = "-of-" + std::to_string(slice_.count);
+  for (const fs::path& other : lock_files(run_)) {
+    const std::string name = other.filename().string();
+    if (other == path_ || (!slice_.is_whole() && name.ends_with(ending))) continue;
+    const auto owner = read_owner(other);
+    if (owner && is_alive(other, *owner, path_, timing_, notice))
+      throw StorageError(run_.string() + " is in use by a scan that divides it in another way, " + name +
+                         ": " + owner->text());
+  }
+}
+
+void RunLock::show_life(const std::stop_token& stop) const {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals are the main thread's
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock guard(mutex);
+  while (!wake.wait_for(guard, stop, timing_.heartbeat, [] { return false; }) && !stop.stop_requested()) {
+    const auto owner = read_owner(path_);
+    if (owner && owner->token == token_) ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0);
+  }
+}
+
+void RunLock::require_ownership() const {
+  const auto owner = read_owner(path_);
+  if (owner && owner->token == token_) return;
+  throw StorageError(path_.string() + (owner ? " was taken over by " + owner->text() : " was removed") +
+                     ": this scan stops; rows not yet written are left to the next");
+}
+
+bool RunLock::is_the_only_one() const {
+  const auto files = lock_files(run_);
+  return std::none_of(files.begin(), files.end(),
+                      [&](const fs::path& file) { return file != path_ && looks_alive(file); });
+}
 
 bool is_locked_by_live_process(const fs::path& run) {
-  const auto owner = read_owner(run / "lock");
-  return owner && is_alive(*owner, run / "lock", fs::file_time_type::clock::now());
+  const auto files = lock_files(run);
+  return std::any_of(files.begin(), files.end(), looks_alive);
+}
+
+bool is_locked_by_live_process(const fs::path& run, Slice slice) {
+  return looks_alive(run / ("lock" + slice.suffix()));
 }
 
 }  // namespace mutauscan

@@ -85,15 +85,22 @@ PiecewiseChebyshev::PiecewiseChebyshev(int components, std::vector<double> break
     }
 
   std::vector<double> c, moduli, allowed(static_cast<std::size_t>(components));
-  // What the series leaves out is estimated by its last two terms.
-  const auto fits = [&](const Samples& samples, int n, double lower, double top) {
+  enum class Fit { good, poor, hopeless };
+  // What the series leaves out is estimated by its last two terms. Twice the degree about squares it,
+  // relative to the function: hopeless if even that would not do.
+  const auto fit = [&](const Samples& samples, int n, double lower, double top) {
     samples.transform(n, c);
     samples.largest(high_degree / n, moduli);
     tolerance(lower, top, moduli.data(), allowed.data());
     const double *last = &c[std::size_t(n * components)], *before = last - components;
-    for (int i = 0; i < components; ++i)
-      if (!(std::abs(last[i]) + std::abs(before[i]) <= allowed[std::size_t(i)])) return false;
-    return true;
+    Fit result = Fit::good;
+    for (int i = 0; i < components; ++i) {
+      const double left_out = std::abs(last[i]) + std::abs(before[i]), limit = allowed[std::size_t(i)];
+      if (left_out <= limit) continue;
+      if (!(left_out * left_out <= 100.0 * limit * moduli[std::size_t(i)])) return Fit::hopeless;
+      result = Fit::poor;
+    }
+    return result;
   };
   while (!todo.empty()) {
     const auto [lower, top] = todo.back();
@@ -102,16 +109,19 @@ PiecewiseChebyshev::PiecewiseChebyshev(int components, std::vector<double> break
     samples.take(f, 0, 2);
     evaluations_ += low_degree + 1;
     int degree = low_degree;
-    if (!fits(samples, low_degree, lower, top)) {
+    Fit quality = fit(samples, low_degree, lower, top);
+    const bool may_split = top - lower >= 2.0 * smallest_piece;
+    if (quality == Fit::poor || (quality == Fit::hopeless && !may_split)) {
       samples.take(f, 1, 2);
       evaluations_ += high_degree - low_degree;
       degree = high_degree;
-      if (!fits(samples, high_degree, lower, top) && top - lower >= 2.0 * smallest_piece) {
-        const double middle = 0.5 * (lower + top);
-        todo.emplace_back(middle, top);
-        todo.emplace_back(lower, middle);
-        continue;
-      }
+      quality = fit(samples, high_degree, lower, top);
+    }
+    if (quality != Fit::good && may_split) {
+      const double middle = 0.5 * (lower + top);
+      todo.emplace_back(middle, top);
+      todo.emplace_back(lower, middle);
+      continue;
     }
     pieces_.push_back({lower, top, degree, coefficients_.size()});
     coefficients_.insert(coefficients_.end(), c.begin(), c.end());

@@ -7,6 +7,9 @@
 namespace mutauscan {
 namespace {
 
+/// |w|; elements are far from the ends of the range of double, which std::abs would guard at some cost.
+double abs_of(Complex w) { return std::sqrt(std::norm(w)); }
+
 /// sqrt of a unit phase w, with positive real part. Written out so that sqrt(-w) is exactly +-i sqrt(w):
 /// equal masses with opposite CP parity then leave no rounding residue in products of couplings.
 Complex half_phase(Complex w) {
@@ -23,14 +26,15 @@ Complex half_phase(Complex w) {
 /// bracket is parallel to c: phi = arg(c* a + c b*). If that sum vanishes every phi will do.
 void rotate(Matrix3c& m, Matrix3c& omega, int p, int q) {
   const Complex a = m(p, p), b = m(q, q), c = m(p, q);
-  const double modulus = std::abs(c);
+  const double modulus = abs_of(c);
   const Complex unit = c / modulus;
   const Complex h = std::conj(unit) * a + unit * std::conj(b);
-  const Complex phase = std::abs(h) > 0.0 ? h / std::abs(h) : Complex{1.0, 0.0};
+  const double length = abs_of(h);
+  const Complex phase = length > 0.0 ? h / length : Complex{1.0, 0.0};
 
   const double cot2 = (std::conj(unit) * (a * std::conj(phase) - b * phase)).real() / (2.0 * modulus);
-  const double t = (cot2 < 0.0 ? -1.0 : 1.0) / (std::abs(cot2) + std::hypot(1.0, cot2));
-  const double cosine = 1.0 / std::hypot(1.0, t);
+  const double t = (cot2 < 0.0 ? -1.0 : 1.0) / (std::abs(cot2) + std::sqrt(1.0 + cot2 * cot2));
+  const double cosine = 1.0 / std::sqrt(1.0 + t * t);
   const Complex sine = t * cosine * phase;
 
   const int r = 3 - p - q;
@@ -63,7 +67,7 @@ TakagiFactors takagi(const Matrix3c& symmetric) {
     for (const auto& [p, q] : pairs) {
       // Relative to the geometric mean of the diagonal: this is what preserves small singular values.
       const double off = std::norm(m(p, q));
-      const double diagonal = std::abs(m(p, p)) * std::abs(m(q, q));
+      const double diagonal = abs_of(m(p, p)) * abs_of(m(q, q));
       if (off == 0.0 || off <= 0.01 * eps * eps * diagonal) continue;
       rotate(m, omega, p, q);
       rotated = true;
@@ -72,7 +76,7 @@ TakagiFactors takagi(const Matrix3c& symmetric) {
 
   TakagiFactors result;
   int order[3] = {0, 1, 2};
-  for (int i = 0; i < 3; ++i) result.values(i) = std::abs(m(i, i));
+  for (int i = 0; i < 3; ++i) result.values(i) = abs_of(m(i, i));
   const auto sort_pair = [&](int i, int j) {
     if (result.values(order[i]) > result.values(order[j])) std::swap(order[i], order[j]);
   };

@@ -167,8 +167,15 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
   SlowNeutrinos slow = survey.slow();
   if (treatment) slow.fill(*treatment == NeutrinoTreatment::integrated);
   const bool any_slow = slow[0] || slow[1] || slow[2];
-  const BoltzmannRun run = any_slow ? solve_with_slow_neutrinos(problem, slow, solver, observe)
-                                    : solve_quasi_steady(problem, solver, observe);
+  // The integration starts anew where the right-hand side jumps: that instant is to be seen once.
+  BoltzmannObserver observe_once;
+  if (observe)
+    observe_once = [&observe, last = -1e300](const BoltzmannSnapshot& step) mutable {
+      if (step.log_scale_factor > last) observe(step);
+      last = step.log_scale_factor;
+    };
+  const BoltzmannRun run = any_slow ? solve_with_slow_neutrinos(problem, slow, solver, observe_once)
+                                    : solve_quasi_steady(problem, solver, observe_once);
   report = run.report;
   report.last_temperature = run.temperature;
   if (run.end != OdeEnd::reached_t_end && run.end != OdeEnd::event) return failure_of(run);

@@ -25,6 +25,24 @@ bool is_perturbative(const Seesaw& s) {
          std::max({std::abs(s.h_emu), std::abs(s.h_etau), std::abs(s.h_mumu), std::abs(s.h_tautau)}) <= bound;
 }
 
+/// The type-I model: neutrino data -> couplings -> decays, CP asymmetries and equations.
+PointResult evaluate_type1(PointResult result, const SolverSettings& solver_settings, OdeSolver& solver) {
+  const ModelSettings& settings = result.model;
+  result.neutrinos = type1_light_neutrinos(result.point, settings.ordering);
+  result.type1_couplings =
+      casas_ibarra(result.point, settings.ordering, settings.type1.radiative_corrections);
+  const auto solution = solve_type1(*result.type1_couplings, settings.type1, settings, solver_settings, solver,
+                                    result.solver);
+  if (solution) {
+    result.type1 = *solution;
+  } else {
+    result.stage = Stage::boltzmann;
+    result.status = solution.failure().status;
+    result.message = solution.failure().message;
+  }
+  return result;
+}
+
 }  // namespace
 
 PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
@@ -32,7 +50,7 @@ PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
                      const BoltzmannObserver& observe) {
   PointResult result;
   result.point = input;
-  result.texture = settings.texture;
+  result.model = settings;
   const auto stopped = [&](Stage stage, const Failure& failure) {
     result.stage = stage;
     result.status = failure.status;
@@ -43,6 +61,7 @@ PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
   const auto domain = check_domain(input, settings);
   if (!domain) return stopped(Stage::parameters, domain.failure());
   const ModelPoint& point = result.point;
+  if (settings.kind == ModelKind::type1) return evaluate_type1(std::move(result), solver_settings, solver);
 
   // Laboratory observables need no more than the couplings.
   const int scalars = settings.texture == Texture::mumu_tautau ? 1 : 2;

@@ -17,6 +17,7 @@ const std::vector<Parameter>& parameters() {
   constexpr Domain yukawa{0.0, four_pi, false};
   constexpr Domain any{-inf, inf, false};
   constexpr Domain angle{0.0, 90.0, true};
+  constexpr Domain logarithm{-200.0, 19.0, true};
   constexpr Domain multiplicity{0.0, 2.0, true};
   // A reheating cooler than sphaleron freeze-out makes no baryons from leptons.
   constexpr Domain reheating{constants::sphaleron_temperature, inf, false};
@@ -24,7 +25,7 @@ const std::vector<Parameter>& parameters() {
   using enum AppliesTo;
   static const std::vector<Parameter> table = {
       {"lambda_phi_sigma", "1", "λ_Φσ",
-       "portal coupling of |Φ|²|σ_i|²; negative breaks U(1) at high temperature", coupling, all,
+       "portal coupling of |Φ|²|σ_i|²; negative breaks U(1) at high temperature", coupling, all_textures,
        &P::lambda_phi_sigma},
       {"h_etau", "1", "|h_eτ|",
        "modulus of the Yukawa coupling h_eb of σ1 N_e N_b (b = τ; b = μ for etau_tautau); texture none: "
@@ -32,10 +33,10 @@ const std::vector<Parameter>& parameters() {
        yukawa, two_zero, &P::h_etau},
       {"M_mutau", "GeV", "|M_μτ|", "symmetric Majorana mass of N_μ N_τ, modulus; texture none: derived",
        positive, two_zero, &P::M_mutau},
-      {"T_R", "GeV", "T_R", "reheating temperature, defined by ρ_R = ρ_φ", reheating, all, &P::T_R},
-      {"g_zp", "1", "g_Z′", "gauge coupling of U(1)_{Lμ−Lτ}", yukawa, all, &P::g_zp},
-      {"m_zp", "GeV", "m_Z′", "mass of the Z′ today", positive, all, &P::m_zp},
-      {"lambda_sigma", "1", "λ_σ", "quartic coupling of |σ_i|⁴", yukawa, all, &P::lambda_sigma},
+      {"T_R", "GeV", "T_R", "reheating temperature, defined by ρ_R = ρ_φ", reheating, all_textures, &P::T_R},
+      {"g_zp", "1", "g_Z′", "gauge coupling of U(1)_{Lμ−Lτ}", yukawa, all_textures, &P::g_zp},
+      {"m_zp", "GeV", "m_Z′", "mass of the Z′ today", positive, all_textures, &P::m_zp},
+      {"lambda_sigma", "1", "λ_σ", "quartic coupling of |σ_i|⁴", yukawa, all_textures, &P::lambda_sigma},
       {"lambda_large", "1", "λ_a", "the large Dirac Yukawa coupling (a = μ; a = τ for etau_tautau)", yukawa,
        two_zero, &P::lambda_large},
       {"vev_ratio",
@@ -43,20 +44,21 @@ const std::vector<Parameter>& parameters() {
        "r_v",
        "⟨σ2⟩/⟨σ1⟩ today; 0 for mumu_tautau, positive otherwise",
        {0.0, inf, true},
-       all,
+       all_textures,
        &P::vev_ratio},
-      {"relative_vev_phase", "rad", "α", "phase of ⟨σ2⟩ relative to today in the early Universe", any, all,
-       &P::relative_vev_phase},
-      {"m_phi", "GeV", "m_φ", "inflaton mass", positive, all, &P::m_phi},
-      {"f_N1", "1", "f_1", "N_1 per inflaton decay (sum of the three at most 2)", multiplicity, all,
+      {"relative_vev_phase", "rad", "α", "phase of ⟨σ2⟩ relative to today in the early Universe", any,
+       all_textures, &P::relative_vev_phase},
+      {"m_phi", "GeV", "m_φ", "inflaton mass", positive, all_textures, &P::m_phi},
+      {"f_N1", "1", "f_1", "N_1 per inflaton decay (sum of the three at most 2)", multiplicity, all_textures,
        &P::f_N1},
-      {"f_N2", "1", "f_2", "N_2 per inflaton decay", multiplicity, all, &P::f_N2},
-      {"f_N3", "1", "f_3", "N_3 per inflaton decay", multiplicity, all, &P::f_N3},
-      {"theta12_deg", "deg", "θ_12", "solar mixing angle", angle, all, &P::theta12_deg},
-      {"theta23_deg", "deg", "θ_23", "atmospheric mixing angle", angle, all, &P::theta23_deg},
-      {"theta13_deg", "deg", "θ_13", "reactor mixing angle", angle, all, &P::theta13_deg},
-      {"dm21_eV2", "eV^2", "Δm²_21", "m2² − m1²", positive, all, &P::dm21_eV2},
-      {"dm3l_eV2", "eV^2", "Δm²_3ℓ", "m3² − m1² > 0 (NO) or m3² − m2² < 0 (IO)", any, all, &P::dm3l_eV2},
+      {"f_N2", "1", "f_2", "N_2 per inflaton decay", multiplicity, all_textures, &P::f_N2},
+      {"f_N3", "1", "f_3", "N_3 per inflaton decay", multiplicity, all_textures, &P::f_N3},
+      {"theta12_deg", "deg", "θ_12", "solar mixing angle", angle, all_textures, &P::theta12_deg},
+      {"theta23_deg", "deg", "θ_23", "atmospheric mixing angle", angle, all_textures, &P::theta23_deg},
+      {"theta13_deg", "deg", "θ_13", "reactor mixing angle", angle, all_textures, &P::theta13_deg},
+      {"dm21_eV2", "eV^2", "Δm²_21", "m2² − m1²", positive, all_textures, &P::dm21_eV2},
+      {"dm3l_eV2", "eV^2", "Δm²_3ℓ", "m3² − m1² > 0 (NO) or m3² − m2² < 0 (IO)", any, all_textures,
+       &P::dm3l_eV2},
       {"delta_deg", "deg", "δ", "Dirac phase; two-zero textures: derived", any, none_only, &P::delta_deg},
       {"eta2_deg", "deg", "η_2",
        "Majorana phase of U = V diag(1, e^{iη2}, e^{iη3}); two-zero textures: derived", any, none_only,
@@ -70,6 +72,23 @@ const std::vector<Parameter>& parameters() {
        &P::lambda_mu},
       {"lambda_tau", "1", "λ_τ", "Dirac Yukawa coupling; two-zero textures: derived", yukawa, none_only,
        &P::lambda_tau},
+      {"m", "1", "log₁₀ m", "log10 of the lightest neutrino mass in eV; -100: massless", logarithm, type1,
+       &P::m},
+      {"M1", "1", "log₁₀ M_1", "log10 of the mass of N_1 in GeV", logarithm, type1, &P::M1},
+      {"M2", "1", "log₁₀ M_2", "log10 of the mass of N_2 in GeV", logarithm, type1, &P::M2},
+      {"M3", "1", "log₁₀ M_3", "log10 of the mass of N_3 in GeV", logarithm, type1, &P::M3},
+      {"delta", "deg", "δ", "Dirac phase", any, type1, &P::delta},
+      {"a21", "deg", "α_21", "Majorana phase of U = V diag(1, e^{iα21/2}, e^{iα31/2})", any, type1, &P::a21},
+      {"a31", "deg", "α_31", "Majorana phase", any, type1, &P::a31},
+      {"x1", "deg", "x_1", "real part of the Casas-Ibarra angle of R_23", any, type1, &P::x1},
+      {"y1", "deg", "y_1", "imaginary part of the Casas-Ibarra angle of R_23", any, type1, &P::y1},
+      {"x2", "deg", "x_2", "real part of the Casas-Ibarra angle of R_13", any, type1, &P::x2},
+      {"y2", "deg", "y_2", "imaginary part of the Casas-Ibarra angle of R_13", any, type1, &P::y2},
+      {"x3", "deg", "x_3", "real part of the Casas-Ibarra angle of R_12", any, type1, &P::x3},
+      {"y3", "deg", "y_3", "imaginary part of the Casas-Ibarra angle of R_12", any, type1, &P::y3},
+      {"t12", "deg", "θ_12", "solar mixing angle", angle, type1, &P::t12},
+      {"t13", "deg", "θ_13", "reactor mixing angle", angle, type1, &P::t13},
+      {"t23", "deg", "θ_23", "atmospheric mixing angle", angle, type1, &P::t23},
   };
   return table;
 }
@@ -80,16 +99,30 @@ const Parameter* find_parameter(std::string_view name) {
   return nullptr;
 }
 
-bool is_input(const Parameter& parameter, Texture texture) {
-  if (parameter.applies_to == AppliesTo::all) return true;
-  return (parameter.applies_to == AppliesTo::none_only) == (texture == Texture::none);
+bool is_input(const Parameter& parameter, const ModelSettings& settings) {
+  if (settings.kind == ModelKind::type1) return parameter.applies_to == AppliesTo::type1;
+  switch (parameter.applies_to) {
+    case AppliesTo::all_textures:
+      return true;
+    case AppliesTo::two_zero:
+      return settings.texture != Texture::none;
+    case AppliesTo::none_only:
+      return settings.texture == Texture::none;
+    case AppliesTo::type1:
+      break;
+  }
+  return false;
 }
 
 Outcome<ModelPoint> check_domain(const ModelPoint& point, const ModelSettings& settings) {
   const auto fail = [](std::string message) { return Failure{Status::outside_domain, std::move(message)}; };
   for (const Parameter& p : parameters())
-    if (is_input(p, settings.texture) && !p.domain.contains(point.*p.member))
+    if (is_input(p, settings) && !p.domain.contains(point.*p.member))
       return fail(std::string(p.name) + " = " + std::to_string(point.*p.member) + " is outside its domain");
+  if (settings.kind == ModelKind::type1) {
+    if (!(point.M1 <= point.M2 && point.M2 <= point.M3)) return fail("M1, M2, M3 must not decrease");
+    return point;
+  }
   // Rounding of thirds must not turn 2 into more than 2.
   if (point.f_N1 + point.f_N2 + point.f_N3 > 2.0 * (1.0 + 1e-14))
     return fail("f_N1 + f_N2 + f_N3 exceeds 2 right-handed neutrinos per inflaton");

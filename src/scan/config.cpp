@@ -56,13 +56,14 @@ std::string ConfigProblem::text(std::string_view file) const {
 
 RunIdentity RunConfig::identity() const {
   nlohmann::json j;
-  j["model"]["kind"] = "mutau";
-  for (const ChoiceKey& key : choice_keys()) j["model"][std::string(key.name)] = key.get(model);
+  j["model"]["kind"] = name_of(model.kind);
+  for (const ChoiceKey& key : choice_keys())
+    if (contains(key.kinds, model.kind)) j["model"][std::string(key.name)] = key.get(model);
   for (const NumberKey& key : number_keys())
     if (key.section != "output") j[std::string(key.section)][std::string(key.name)] = key.get(*this);
   j["limits"]["nufit"] = oscillation_fit(model).name;
   for (const Parameter& p : parameters())
-    if (is_input(p, model.texture)) j["parameters"][std::string(p.name)] = space.fixed.*p.member;
+    if (is_input(p, model)) j["parameters"][std::string(p.name)] = space.fixed.*p.member;
   for (const Axis& axis : space.axes)
     j["parameters"][std::string(axis.parameter->name)] = axis_json(axis, scan.sampler == SamplerKind::grid);
   for (const Parameter* p : scan.list.parameters) j["parameters"][std::string(p->name)] = "list";
@@ -111,8 +112,10 @@ ConfigResult load_config(const fs::path& path, const Overrides& overrides) {
 ModelSettings model_settings_of(const std::string& config_json) {
   const nlohmann::json model = nlohmann::json::parse(config_json).at("model");
   ModelSettings settings;
+  settings.kind = model_kind_of(config_json);
   for (const ChoiceKey& key : choice_keys())
-    if (!key.set(settings, model.at(std::string(key.name)).get<std::string>()))
+    if (contains(key.kinds, settings.kind) &&
+        !key.set(settings, model.at(std::string(key.name)).get<std::string>()))
       throw StorageError("the stored config has an unknown value of model." + std::string(key.name));
   settings.g_star = model.at("g_star");
   // A file from before there were limits is judged by the defaults.

@@ -6,14 +6,47 @@ namespace mutauscan {
 namespace {
 
 template <class E>
-ChoiceKey choice(std::string_view name, std::string meaning, E ModelSettings::*member) {
-  return {name, std::move(meaning), enum_choices<E>(),
+ChoiceKey choice(std::string_view name, std::string meaning, E ModelSettings::*member,
+                 KindSet kinds = KindSet::mutau) {
+  return {name,
+          std::move(meaning),
+          enum_choices<E>(),
+          kinds,
           [member](ModelSettings& settings, std::string_view text) {
             const auto value = parse_enum<E>(text);
             if (value) settings.*member = *value;
             return value.has_value();
           },
           [member](const ModelSettings& settings) { return std::string(name_of(settings.*member)); }};
+}
+
+/// A key of kind type1.
+template <class E>
+ChoiceKey choice(std::string_view name, std::string meaning, E Type1Settings::*member) {
+  return {name,
+          std::move(meaning),
+          enum_choices<E>(),
+          KindSet::type1,
+          [member](ModelSettings& settings, std::string_view text) {
+            const auto value = parse_enum<E>(text);
+            if (value) settings.type1.*member = *value;
+            return value.has_value();
+          },
+          [member](const ModelSettings& settings) { return std::string(name_of(settings.type1.*member)); }};
+}
+
+ChoiceKey radiative_corrections() {
+  return {"radiative_corrections",
+          "of light-neutrino masses, in the Casas-Ibarra relation",
+          "\"none\" | \"one_loop\"",
+          KindSet::type1,
+          [](ModelSettings& settings, std::string_view text) {
+            settings.type1.radiative_corrections = text == "one_loop";
+            return text == "one_loop" || text == "none";
+          },
+          [](const ModelSettings& settings) {
+            return std::string(settings.type1.radiative_corrections ? "one_loop" : "none");
+          }};
 }
 
 template <class T>
@@ -35,19 +68,23 @@ const std::vector<ChoiceKey>& choice_keys() {
   using M = ModelSettings;
   static const std::vector<ChoiceKey> table = {
       choice("texture", "zeros of the right-handed mass matrix", &M::texture),
-      choice("ordering", "light-neutrino mass ordering; follows nufit if that is given", &M::ordering),
+      choice("ordering", "light-neutrino mass ordering; follows nufit if that is given", &M::ordering,
+             KindSet::both),
       choice("cp_branch", "which of the texture's two solutions δ ↔ 2π−δ", &M::cp_branch),
       choice("thermal_coefficients", "thermal masses of σ: one loop, as printed in the talk, or its estimate",
              &M::thermal_coefficients),
-      choice("regulator", "width in the resonant propagator of the CP asymmetry", &M::regulator),
+      choice("regulator", "width in the resonant propagator of the CP asymmetry", &M::regulator, KindSet::both),
       choice("temperature", "masses and couplings follow ⟨σ⟩(T), or stay at T_R", &M::temperature),
-      choice("spectators", "chemical potentials of the plasma", &M::spectators),
-      choice("scatterings", "ΔL = 1 scatterings", &M::scatterings),
-      choice("delta_l2", "ΔL = 2 scatterings", &M::delta_l2),
+      choice("spectators", "chemical potentials of the plasma", &M::spectators, KindSet::both),
+      choice("scatterings", "ΔL = 1 scatterings", &M::scatterings, KindSet::both),
+      choice("delta_l2", "ΔL = 2 scatterings", &M::delta_l2, KindSet::both),
       choice("scalar_masses", "masses of the scalars in decays and self-energies", &M::scalar_masses),
-      choice("sphaleron_factor", "baryons per B−L at sphaleron freeze-out", &M::sphaleron_factor),
+      choice("sphaleron_factor", "baryons per B−L at sphaleron freeze-out", &M::sphaleron_factor, KindSet::both),
       choice("g_minus_2", "measurement and prediction of the muon anomalous moment (limits and likelihood)",
              &M::g_minus_2),
+      choice("equations", "equations of thermal leptogenesis", &Type1Settings::equations),
+      choice("initial_abundance", "abundance of heavy neutrinos at the start; equations \"full\": vanishing", &Type1Settings::initial_abundance),
+      radiative_corrections(),
   };
   return table;
 }
@@ -86,9 +123,11 @@ const std::vector<ConfigKey>& config_keys() {
       std::snprintf(text, sizeof text, "%.12g", x);
       return std::string(text);
     };
-    std::vector<ConfigKey> keys = {{"model", "kind", "\"mutau\"", "mutau", "the model"}};
+    std::vector<ConfigKey> keys = {{"model", "kind", enum_choices<ModelKind>(), "mutau",
+                                    "U(1)_{Lμ−Lτ} with an inflaton, or the type-I seesaw in a hot plasma"}};
     for (const ChoiceKey& k : choice_keys())
-      keys.push_back({"model", std::string(k.name), k.choices, k.get(defaults.model), k.meaning});
+      keys.push_back({"model", std::string(k.name), k.choices, k.get(defaults.model),
+                      k.meaning + (k.kinds == KindSet::type1 ? " (kind type1)" : "")});
     std::string sets;
     for (const OscillationData& set : oscillation_data_sets())
       sets += (sets.empty() ? "\"" : " | \"") + std::string(set.name) + '"';

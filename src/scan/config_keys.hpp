@@ -13,11 +13,18 @@
 
 namespace mutauscan {
 
+/// Kinds of model that a key belongs to.
+enum class KindSet { mutau, type1, both };
+inline bool contains(KindSet kinds, ModelKind kind) {
+  return kinds == KindSet::both || (kinds == KindSet::type1) == (kind == ModelKind::type1);
+}
+
 /// A key of [model] whose value is one of a few words.
 struct ChoiceKey {
   std::string_view name;
   std::string meaning;
   std::string choices;
+  KindSet kinds;                                              ///< which it is a key of
   std::function<bool(ModelSettings&, std::string_view)> set;  ///< false: not one of the choices
   std::function<std::string(const ModelSettings&)> get;
 };

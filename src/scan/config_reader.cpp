@@ -52,6 +52,12 @@ class Reader {
   void read_model() {
     const toml::table* table = section("model");
     if (!table) return;
+    if (const auto* kind = table->get("kind"); kind && kind->is_string()) {
+      if (const auto known = parse_enum<ModelKind>(*kind->value<std::string>()))
+        config().model.kind = *known;
+      else
+        problem("model.kind", *kind, "must be one of " + enum_choices<ModelKind>());
+    }
     bool ordering_given = false;
     const OscillationData* data = nullptr;
     for (const auto& [name, node] : *table) {
@@ -69,7 +75,10 @@ class Reader {
       if (!node.is_string() || !text) {
         problem(key, node, "must be a string", "write it in quotes");
       } else if (name.str() == "kind") {
-        if (*text != "mutau") problem(key, node, "must be \"mutau\"");
+        continue;
+      } else if (choice == choice_keys().end() ? config().model.kind != ModelKind::mutau
+                                               : !contains(choice->kinds, config().model.kind)) {
+        problem(key, node, "is not a key of kind \"" + std::string(name_of(config().model.kind)) + "\"");
       } else if (name.str() == "nufit") {
         data = nufit_set(key, node);
       } else if (!choice->set(config().model, *text)) {
@@ -77,6 +86,10 @@ class Reader {
       }
       ordering_given |= name.str() == "ordering";
     }
+    if (config().model.type1.equations == Type1Equations::full &&
+        config().model.type1.initial_abundance == InitialAbundance::thermal)
+      problem("model.initial_abundance", *table->get("initial_abundance"),
+              "must be \"vanishing\" for equations \"full\"", "leave it out");
     if (!data) return;
     if (!ordering_given) config().model.ordering = data->ordering;
     check_ordering("model.nufit", *table->get("nufit"), *data);
@@ -140,11 +153,15 @@ class Reader {
       const toml::node* node = table ? table->get(p.name) : nullptr;
       if (!node) continue;
       const std::string key = "parameters." + std::string(p.name);
-      if (!is_input(p, texture)) {
-        problem(key, *node, "is not an input of texture \"" + std::string(name_of(texture)) + "\"",
-                texture == Texture::none
-                    ? "it follows from lambda_e, lambda_mu, lambda_tau and the neutrino data"
-                    : "it is derived from the texture; see the columns of the result");
+      if (!is_input(p, config().model)) {
+        if ((p.applies_to == AppliesTo::type1) != (config().model.kind == ModelKind::type1))
+          problem(key, *node,
+                  "is not a parameter of kind \"" + std::string(name_of(config().model.kind)) + "\"");
+        else
+          problem(key, *node, "is not an input of texture \"" + std::string(name_of(texture)) + "\"",
+                  texture == Texture::none
+                      ? "it follows from lambda_e, lambda_mu, lambda_tau and the neutrino data"
+                      : "it is derived from the texture; see the columns of the result");
       } else if (const toml::table* axis = node->as_table()) {
         if (const auto read = read_axis(key, p, *axis, fit_of_axes(), problems_))
           config().space.axes.push_back(*read);
@@ -173,6 +190,7 @@ class Reader {
   }
 
   void check_parameters(const toml::table& given) {
+    if (config().model.kind == ModelKind::type1) return;
     const auto line = [&](const char* name) { return given.contains(name) ? line_of(*given.get(name)) : 0U; };
     const double least = extent("f_N1").first + extent("f_N2").first + extent("f_N3").first;
     if (least > 2.0 * (1.0 + 1e-14)) {
@@ -308,7 +326,7 @@ class Reader {
       return problem("scan.file", scan.list_file, error.what(), "the path is relative to the config file",
                      line);
     }
-    const PointListResult parsed = parse_point_list(text, config().model.texture);
+    const PointListResult parsed = parse_point_list(text, config().model);
     for (const std::string& message : parsed.problems)
       problem("scan.file", scan.list_file, message, "", line);
     for (const Parameter* p : parsed.list.parameters)

@@ -8,10 +8,12 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
-#include <thread>
+
+#include <sched.h>
 
 #include <mpi.h>
 
+#include "mutauscan/scan/patience.hpp"
 #include "mutauscan/scan/stop.hpp"
 
 namespace mutauscan {
@@ -30,17 +32,23 @@ bool launched_by_mpi() {
   return false;
 }
 
-/// Polls with pauses that grow to a millisecond: an idle rank must not burn a core.
-class Patience {
- public:
-  void wait() {
-    std::this_thread::sleep_for(pause_);
-    pause_ = std::min(2 * pause_, std::chrono::microseconds(1000));
-  }
+constexpr std::chrono::microseconds longest_pause{1000};
 
- private:
-  std::chrono::microseconds pause_{10};
-};
+/// Like MPI_Bcast, which spins while it waits.
+void patient_broadcast(void* data, int count, MPI_Datatype type) {
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibcast(data, count, type, 0, MPI_COMM_WORLD, &request), "MPI_Ibcast");
+  Patience patience(longest_pause);
+  for (int done = 0; true; patience.wait()) {
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done) return;
+  }
+}
+
+int threads_per_process() {
+  const char* text = std::getenv("OMP_NUM_THREADS");
+  return text ? std::max(std::atoi(text), 1) : 1;
+}
 
 }  // namespace
 
@@ -61,15 +69,49 @@ MpiSession::~MpiSession() {
 std::string MpiSession::broadcast(const std::string& text) const {
   if (size_ == 1) return text;
   std::uint64_t length = text.size();
-  check(MPI_Bcast(&length, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD), "MPI_Bcast");
+  patient_broadcast(&length, 1, MPI_UINT64_T);
   std::string received = text;
   received.resize(length);
   for (std::uint64_t offset = 0; offset < length;) {
     const int part = int(std::min<std::uint64_t>(length - offset, std::numeric_limits<int>::max()));
-    check(MPI_Bcast(received.data() + offset, part, MPI_CHAR, 0, MPI_COMM_WORLD), "MPI_Bcast");
+    patient_broadcast(received.data() + offset, part, MPI_CHAR);
     offset += std::uint64_t(part);
   }
   return received;
+}
+
+std::string MpiSession::oversubscription() const {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0) return "";
+  int ranks_on_node = 1;
+  bool speaks_for_node = true;
+  MPI_Comm node = MPI_COMM_NULL;
+  if (active_) {
+    check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node),
+          "MPI_Comm_split_type");
+    int rank_on_node = 0;
+    check(MPI_Comm_size(node, &ranks_on_node), "MPI_Comm_size");
+    check(MPI_Comm_rank(node, &rank_on_node), "MPI_Comm_rank");
+    check(MPI_Allreduce(MPI_IN_PLACE, &mask, int(sizeof mask), MPI_BYTE, MPI_BOR, node), "MPI_Allreduce");
+    check(MPI_Comm_free(&node), "MPI_Comm_free");
+    speaks_for_node = rank_on_node == 0;
+  }
+  const int cpus = CPU_COUNT(&mask);
+  const int threads = threads_per_process();
+  int crowded = speaks_for_node && ranks_on_node * threads > cpus ? 1 : 0;
+  // How much too much, and of what: rank 0 shows the worst node.
+  std::array<int, 3> example = {crowded ? ranks_on_node * threads - cpus : 0, ranks_on_node, cpus};
+  if (active_) {
+    check(MPI_Allreduce(MPI_IN_PLACE, &crowded, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD), "MPI_Allreduce");
+    std::array<int, 2> mine = {example[0], rank_}, worst{};
+    check(MPI_Allreduce(mine.data(), worst.data(), 1, MPI_2INT, MPI_MAXLOC, MPI_COMM_WORLD), "MPI_Allreduce");
+    check(MPI_Bcast(example.data(), 3, MPI_INT, worst[1], MPI_COMM_WORLD), "MPI_Bcast");
+  }
+  if (crowded == 0 || rank_ != 0) return "";
+  return std::to_string(example[1]) + " processes x " + std::to_string(threads) + " threads share " +
+         std::to_string(example[2]) + " CPUs" +
+         (crowded > 1 ? ", and more are crowded: " + std::to_string(crowded) + " nodes in all" : "");
 }
 
 int WorkerPool::outstanding_total() const {
@@ -82,21 +124,39 @@ void WorkerPool::send(int worker, IndexRange batch) {
   ++outstanding_[std::size_t(worker)];
 }
 
+struct WorkerPool::Incoming {
+  std::vector<double> message;
+  MPI_Request request = MPI_REQUEST_NULL;  // null: no message is on its way
+};
+
+WorkerPool::WorkerPool(const MpiSession& session, ModelKind kind)
+    : kind_(kind),
+      workers_(session.size() - 1),
+      outstanding_(std::size_t(session.size()), 0),
+      incoming_(std::make_unique<Incoming>()) {}
+
+WorkerPool::~WorkerPool() = default;
+
 std::optional<BatchResult> WorkerPool::poll() {
   if (workers_ == 0) return std::nullopt;
   int there = 0;
   MPI_Status status;
-  check(MPI_Iprobe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
+  if (incoming_->request == MPI_REQUEST_NULL) {
+    check(MPI_Iprobe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
+    if (!there) return std::nullopt;
+    int length = 0;
+    check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
+    incoming_->message.resize(static_cast<std::size_t>(length));
+    check(MPI_Irecv(incoming_->message.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows,
+                    MPI_COMM_WORLD, &incoming_->request),
+          "MPI_Irecv");
+  }
+  check(MPI_Test(&incoming_->request, &there, &status), "MPI_Test");
   if (!there) return std::nullopt;
-  int length = 0;
-  check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
-  std::vector<double> message(static_cast<std::size_t>(length));
-  check(MPI_Recv(message.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows, MPI_COMM_WORLD,
-                 MPI_STATUS_IGNORE),
-        "MPI_Recv");
   --outstanding_[std::size_t(status.MPI_SOURCE)];
-  BatchResult result{status.MPI_SOURCE, message[0] != 0.0, {}};
-  result.rows.append_packed(message.data() + 1, (message.size() - 1) / columns().size());
+  const std::vector<double>& message = incoming_->message;
+  BatchResult result{status.MPI_SOURCE, message[0] != 0.0, RowBlock(kind_)};
+  result.rows.append_packed(message.data() + 1, (message.size() - 1) / result.rows.layout().width());
   return result;
 }
 
@@ -129,7 +189,7 @@ BatchServer::BatchServer() : impl_(std::make_unique<Impl>()) {}
 BatchServer::~BatchServer() = default;
 
 std::optional<IndexRange> BatchServer::next() {
-  Patience patience;
+  Patience patience(longest_pause);
   while (true) {
     MPI_Status status;
     int there = 0;

@@ -29,7 +29,7 @@ std::vector<std::string_view> fields_of(std::string_view line) {
 
 }  // namespace
 
-PointListResult parse_point_list(const std::string& csv, Texture texture) {
+PointListResult parse_point_list(const std::string& csv, const ModelSettings& model) {
   PointListResult result;
   std::istringstream in(csv);
   std::string line;
@@ -39,7 +39,7 @@ PointListResult parse_point_list(const std::string& csv, Texture texture) {
   };
   std::vector<std::string> names;
   for (const Parameter& p : parameters())
-    if (is_input(p, texture)) names.emplace_back(p.name);
+    if (is_input(p, model)) names.emplace_back(p.name);
 
   for (std::size_t number = 1; std::getline(in, line) && result.problems.size() < 10; ++number) {
     const std::string_view content = trimmed(line);
@@ -49,7 +49,7 @@ PointListResult parse_point_list(const std::string& csv, Texture texture) {
       header_seen = true;
       for (std::string_view field : fields) {
         const Parameter* p = find_parameter(field);
-        if (!p || !is_input(*p, texture)) {
+        if (!p || !is_input(*p, model)) {
           const std::string near = nearest_name(field, names);
           problem(number, "\"" + std::string(field) + "\" is not an input parameter of this texture" +
                               (near.empty() ? "" : "; did you mean `" + near + "`?"));

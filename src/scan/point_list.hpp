@@ -13,6 +13,6 @@ struct PointListResult {
 };
 
 /// Reads CSV: a header of parameter names, then one number per column and line; # starts a comment line.
-PointListResult parse_point_list(const std::string& csv, Texture texture);
+PointListResult parse_point_list(const std::string& csv, const ModelSettings& model);
 
 }  // namespace mutauscan

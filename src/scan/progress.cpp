@@ -67,7 +67,15 @@ std::string ScanProgress::json(const std::string& state) const {
                               {"pid", process.pid},
                               {"job", process.job},
                               {"last_write", timestamp()}};
+  if (!slice.is_whole()) j["slice"] = {{"number", slice.number}, {"count", slice.count}};
   return j.dump(1);
+}
+
+double slowest_point_of(const std::string& status_json) {
+  const auto status = nlohmann::json::parse(status_json, nullptr, /*allow_exceptions=*/false);
+  if (!status.is_object()) return 0.0;
+  const auto seconds = status.find("slowest_point_seconds");
+  return seconds != status.end() && seconds->is_number() ? seconds->get<double>() : 0.0;
 }
 
 std::string ScanProgress::line() const {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <thread>
 
 #include <spdlog/spdlog.h>
 
 #include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/scan/crash_journal.hpp"
+#include "mutauscan/scan/patience.hpp"
 #include "mutauscan/scan/progress.hpp"
 #include "mutauscan/scan/scheduler.hpp"
 #include "mutauscan/scan/stop.hpp"
@@ -19,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int most_ranks_with_computing_root = 8;
 constexpr double status_interval_seconds = 5.0;
+constexpr std::chrono::microseconds longest_pause{5000};  // workers have a batch waiting: no hurry
 // The scan gives up when this many points are done and more than half of them failed numerically.
 constexpr std::uint64_t failures_judged_after = 1000;
 
@@ -26,23 +28,63 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// What `work` returns, or nothing after a failure of the file system, which is reported.
+template <class Work>
+auto unless_storage_fails(Work work) -> std::optional<decltype(work())> {
+  try {
+    return work();
+  } catch (const StorageError& error) {
+    spdlog::error("{}", error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    spdlog::error("{}", error.what());
+  }
+  return std::nullopt;
+}
+
 /// The state of rank 0 during a scan.
 class Root {
  public:
-  Root(const RunConfig& config, const ScanOptions& options, const MpiSession& session)
+  Root(const RunConfig& config, const ScanOptions& options, const MpiSession& session,
+       const PointFunction& function)
       : config_(config),
-        store_(options.run, config.identity(), config.output.store, session.size()),
+        store_(options.run, config.identity(), config.output.store, session.size(), options.slice,
+               [](const std::string& notice) { spdlog::info("{}", notice); }),
         stop_(options.run, options.program_start, options.walltime_seconds),
-        pool_(session),
-        worker_(config, 0),
+        pool_(session, config.model.kind),
+        worker_(config, 0, function, options.run),
         computes_(session.size() <= most_ranks_with_computing_root),
-        scheduler_(config.scan.points, store_.done_at_start(), pool_.size() + (computes_ ? 1 : 0)) {
-    progress_.total = config.scan.points;
+        crashed_(points_given_up()),
+        scheduler_(IndexSet(store_.range()) - store_.done_at_start() - crashed_,
+                   pool_.size() + (computes_ ? 1 : 0)) {
+    progress_.slice = options.slice;
+    progress_.total = boost::icl::cardinality(store_.range());
     progress_.done = progress_.done_at_start = count(store_.done_at_start());
     progress_.ranks = session.size();
+    progress_.slowest_point_seconds = slowest_point_of(store_.read_status());
   }
 
   ScanOutcome run() {
+    const auto outcome = unless_storage_fails([&] { return work(); });
+    if (outcome) return *outcome;
+    spdlog::error("stopping; finished chunks are kept, and once {} can be written the same command resumes",
+                  store_.path().string());
+    if (!stopping_) pool_.ask_to_stop();
+    // Workers answer after the point in flight. Nothing can be done with a late answer, and some may be gone.
+    Patience patience(longest_pause);
+    const auto start = Clock::now();
+    while (pool_.outstanding_total() > 0) {
+      if (seconds_since(start) > 10.0) {
+        spdlog::error("workers do not answer");
+        abort_other_ranks(int(ScanOutcome::storage_failed));
+      }
+      if (!pool_.poll()) patience.wait();
+    }
+    pool_.dismiss();
+    return ScanOutcome::storage_failed;
+  }
+
+ private:
+  ScanOutcome work() {
     for (const DamagedFile& bad : store_.quarantined())
       spdlog::warn("damaged chunk moved to quarantine: {}: {}", bad.path.string(), bad.reason);
     if (progress_.done > 0)
@@ -50,7 +92,9 @@ class Root {
                    progress_.total);
 
     start_ = last_flush_ = Clock::now();
+    record_crashed_points();
     report("running");
+    Patience patience(longest_pause);
     while (true) {
       bool idle = true;
       while (auto result = pool_.poll()) {
@@ -63,14 +107,34 @@ class Root {
       write_if_due();
       if (pool_.outstanding_total() == 0 && !has_local_work() && (stopping_ || scheduler_.remaining() == 0))
         break;
-      if (idle) std::this_thread::sleep_for(std::chrono::microseconds(200));
+      idle ? patience.wait() : patience.reset();
     }
     pool_.dismiss();
     flush();
     return finish();
   }
 
- private:
+  /// Of the slice and not done: points that have crashed as often as is allowed.
+  IndexSet points_given_up() const {
+    IndexSet points;
+    for (const auto& [index, crashes] : count_crashes(store_.path()))
+      if (crashes >= crashes_allowed && boost::icl::contains(store_.range(), index) &&
+          !boost::icl::contains(store_.done_at_start(), index))
+        points += index;
+    return points;
+  }
+
+  void record_crashed_points() {
+    RowBlock rows(config_.model.kind);
+    for (const IndexRange& range : crashed_)
+      for (std::uint64_t index = range.lower(); index < range.upper(); ++index) {
+        spdlog::warn("point {} has crashed its process {} times: recorded as crashed, not tried again", index,
+                     crashes_allowed);
+        worker_.record_crashed(rows, index);
+      }
+    take(rows);
+  }
+
   bool has_local_work() const { return !stopping_ && local_ && next_local_ < local_->upper(); }
 
   void accept(const BatchResult& result) {
@@ -79,7 +143,7 @@ class Root {
   }
 
   void take(const RowBlock& rows) {
-    static const std::size_t wall = column_position("wall_s");
+    const std::size_t wall = rows.layout().position("wall_s");
     double seconds = 0.0;
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       seconds += rows.at(i, wall);
@@ -111,7 +175,8 @@ class Root {
   }
 
   void consider_stopping() {
-    // Points in flight finish and everything is written: the slowest point seen, with room for a slower one.
+    // Points in flight finish and everything is written: the slowest point seen, on rank 0 and then on a
+    // worker, with room for a slower one.
     const double margin = 1.0 + 3.0 * progress_.slowest_point_seconds + 2.0 * slowest_flush_seconds_;
     if (const auto reason = stop_.check(margin)) stop(*reason);
     if (progress_.done >= failures_judged_after && 2 * count_defects(store_.by_status()) > progress_.done) {
@@ -153,7 +218,6 @@ class Root {
     const bool complete = progress_.done == progress_.total;
     report(complete ? "complete" : too_many_failures_ ? "failed" : "stopped");
     display_.update(progress_, /*final=*/true);
-    if (stopping_) stop_.clear_stop_file();
     if (complete) return ScanOutcome::complete;
     if (too_many_failures_) return ScanOutcome::too_many_failures;
     spdlog::info("incomplete; the same command resumes it");
@@ -166,12 +230,13 @@ class Root {
   WorkerPool pool_;
   Worker worker_;
   bool computes_;
+  IndexSet crashed_;
   Scheduler scheduler_;
   ScanProgress progress_;
   ProgressDisplay display_;
   std::optional<IndexRange> local_;
   std::uint64_t next_local_ = 0;
-  RowBlock local_rows_;
+  RowBlock local_rows_{config_.model.kind};
   bool stopping_ = false, too_many_failures_ = false;
   double slowest_flush_seconds_ = 0.1;
   Clock::time_point start_, last_flush_, last_report_;
@@ -179,24 +244,25 @@ class Root {
 
 }  // namespace
 
-ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session) {
-  install_stop_signals();
+ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session,
+                     const PointFunction& function) {
+  const std::string oversubscription = session.oversubscription();
+  if (!oversubscription.empty())
+    spdlog::warn("{}: start fewer processes, or ask for more CPUs, else they wait for each other",
+                 oversubscription);
   if (session.rank() == 0) {
-    std::unique_ptr<Root> root;
-    try {
-      root = std::make_unique<Root>(config, options, session);
-    } catch (const StorageError& error) {
-      spdlog::error("{}", error.what());
-    }
+    const auto root =
+        unless_storage_fails([&] { return std::make_unique<Root>(config, options, session, function); });
     session.broadcast(root ? "open" : "");
-    if (!root) return ScanOutcome::refused;
-    const ScanOutcome outcome = root->run();
+    if (!root) return ScanOutcome::storage_failed;
+    const ScanOutcome outcome = (*root)->run();
     session.broadcast(std::to_string(int(outcome)));
     return outcome;
   }
-  if (session.broadcast("").empty()) return ScanOutcome::refused;
-  Worker worker(config, session.rank());
-  serve_batches([&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
+  if (session.broadcast("").empty()) return ScanOutcome::storage_failed;
+  Worker worker(config, session.rank(), function, options.run);
+  serve_batches(config.model.kind,
+                [&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
   return ScanOutcome(std::stoi(session.broadcast("")));
 }
 

@@ -1,6 +1,7 @@
 #include "mutauscan/scan/scheduler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mutauscan {
 namespace {
@@ -11,11 +12,8 @@ constexpr std::uint64_t largest_batch = 20000;  // bounds a message to some 10 M
 
 }  // namespace
 
-Scheduler::Scheduler(std::uint64_t points, const IndexSet& done, int takers) : takers_(std::max(takers, 1)) {
-  left_ += IndexRange(0, points);
-  left_ -= done;
-  remaining_ = count(left_);
-}
+Scheduler::Scheduler(IndexSet left, int takers)
+    : left_(std::move(left)), remaining_(count(left_)), takers_(std::max(takers, 1)) {}
 
 std::optional<IndexRange> Scheduler::next() {
   if (remaining_ == 0) return std::nullopt;

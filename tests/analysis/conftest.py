@@ -1,5 +1,6 @@
 """Small scans that the tests of the Python package look at."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -7,14 +8,13 @@ from pathlib import Path
 import h5py
 import matplotlib
 import matplotlib.pyplot as plt
-import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "analysis"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 matplotlib.use("Agg")
 
-from support import POINTS, SCAN, add_column  # noqa: E402
+from support import SCAN, VERDICTS, add_column  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -43,24 +43,42 @@ def merged(program, run):
 
 
 @pytest.fixture(scope="session")
-def with_verdicts(merged):
-    """The merged file with columns of verdicts, a limit and a likelihood, largest at index 17."""
-    path = merged.parent / "verdicts.h5"
+def without_verdicts(merged):
+    """The merged file as a program without limits and likelihoods would have written it."""
+    path = merged.parent / "without_verdicts.h5"
     shutil.copy(merged, path)
     with h5py.File(path, "a") as file:
-        ok = file["status"][()] == 0
-        index = np.arange(POINTS)
-        file["status"][17] = 0
+        for name in list(file):
+            if name.startswith(VERDICTS):
+                del file[name]
+    return path
 
-        def verdict(yes):
-            return np.where(ok, yes, -1).astype("int32")
 
-        slope = file["g_zp"][()] / file["m_zp"][()]
-        add_column(file, "limit_trident", verdict(slope < 0.02), "ν trident")
-        add_column(file, "explains_g2", verdict(index % 2 == 0), "Δa_μ?")
-        add_column(file, "explains_Y_B", verdict(index % 3 == 0), "Y_B?")
-        add_column(file, "explains_all", verdict(index % 6 == 0), "all?")
-        add_column(file, "loglike_total", np.where(ok | (index == 17), 5.0 - np.abs(index - 17.0) / 20, np.nan), "ln L")
+@pytest.fixture(scope="session")
+def observed_sign(program, make_run):
+    """Merged file of the same scan with the other sign of Y_B, in which some points explain everything."""
+    run = make_run(SCAN.replace("[scan]", "relative_vev_phase = 3.141592653589793\n[scan]"))
+    path = run.parent / "observed_sign.h5"
+    program.run("merge", run, "-o", path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def type1(without_verdicts):
+    """A file of a model without Z': Y_B alone is measured."""
+    path = without_verdicts.parent / "type1.h5"
+    shutil.copy(without_verdicts, path)
+    with h5py.File(path, "a") as file:
+        config = json.loads(file.attrs["config"])
+        config["model"] = {"kind": "type1", "ordering": "NO"}
+        axes = {name: config["parameters"][name] for name in ("M_mutau", "T_R")}
+        config["parameters"] = axes
+        file.attrs["config"] = json.dumps(config)
+        for name in list(file):
+            if name not in ("index", "status", "stage", "telemetry", "Y_B", *axes):
+                del file[name]
+        file["Y_B"][...] = -file["Y_B"][()]
+        add_column(file, "eta_B", file["Y_B"][()] * 7.04, "η_B")
     return path
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import h5py
 
 ANALYSIS = Path(__file__).resolve().parents[2] / "analysis"
+VERDICTS = ("limit_", "ratio_", "loglike_", "explains_", "allowed")  # beginnings of the columns of limits and likelihoods
 POINTS = 200
 SCAN = f"""
 [parameters]

@@ -33,13 +33,13 @@ def test_damaged_column(merged, tmp_path):
         assert_one_line_error(command_line(verb, path, "-o", tmp_path), path)
 
 
-def test_missing_column(merged, tmp_path):
+def test_missing_column(merged, without_verdicts, tmp_path):
     path = tmp_path / "less.h5"
-    shutil.copy(merged, path)
+    shutil.copy(without_verdicts, path)
     with h5py.File(path, "a") as file:
         del file["delta_a_mu"]
     for verb in ("summary", "plot", "profile", "corner"):
-        assert_one_line_error(command_line(verb, path), path, "delta_a_mu")
+        assert_one_line_error(command_line(verb, path, cwd=tmp_path), path, "delta_a_mu")
     assert_one_line_error(command_line("report", path, "-o", tmp_path / "report.html"), path, "delta_a_mu")
     assert not (tmp_path / "report.html").exists()
     with pytest.raises(analysis.ScanError, match="no_such_column"):

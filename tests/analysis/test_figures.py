@@ -23,10 +23,12 @@ def drawn_points(panel):
     return [len(line.get_xdata()) for line in panel.lines]
 
 
-def test_where(merged):
-    scan = analysis.open(merged)
+@pytest.mark.parametrize("kind", ["merged", "without_verdicts", "observed_sign"])
+def test_where(kind, request):
+    scan = analysis.open(request.getfixturevalue(kind))
     figure = scatter.where(scan)
     ok = scan["status"] == 0
+    allowed = scan["allowed"] == 1 if "allowed" in scan else ok
     g2 = ok & targets.explains_g_minus_2(scan["delta_a_mu"])
     asymmetry = ok & targets.has_right_asymmetry(scan[scan.asymmetry])
     labels = [(panel.get_xlabel(), panel.get_ylabel()) for panel in figure.axes]
@@ -37,7 +39,7 @@ def test_where(merged):
         ("$m_{Z′}$ [GeV]", "$g_{Z′}$"),
     ]
     for panel in figure.axes:
-        assert drawn_points(panel) == [mask.sum() for mask in (ok, g2, asymmetry, g2 & asymmetry)]
+        assert drawn_points(panel) == [mask.sum() for mask in (ok, g2, asymmetry, g2 & asymmetry & allowed)]
         assert panel.get_xscale() == panel.get_yscale() == "log"
     assert np.all(figure.axes[0].lines[0].get_ydata() > 0)
     assert figure.get_figwidth() == style.TWO_COLUMNS
@@ -54,6 +56,17 @@ def test_asymmetry(merged):
     assert panel.get_ylabel() == style.mathtext(f"|{scan.symbol(scan.asymmetry)}|")
     assert panel.lines[0].get_ydata()[0] == 8.70e-11
     assert figure.get_figwidth() == style.ONE_COLUMN
+
+
+def test_model_without_g_minus_2(type1, tmp_path):
+    scan = analysis.open(type1)
+    legend = [text.get_text() for text in scatter.where(scan).legends[0].get_texts()]
+    assert legend == ["all valid points", "$Y_{B}$ within a factor 3", "everything"]
+    write_all(scan, tmp_path)
+    assert not targets.has_g_minus_2(scan)
+    values = scan["Y_B"][scan["status"] == 0]
+    expected = (np.log(values[values > 0] / 8.70e-11) / np.log(3)) ** 2
+    assert scan.best(1)["merit"][0] == pytest.approx(expected.min())
 
 
 def test_plot_writes_files(run, tmp_path):

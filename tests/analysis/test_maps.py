@@ -1,10 +1,14 @@
 """What maps, profiles and corner plots show, against numbers found here another way."""
 
 import shutil
+import types
 
 import h5py
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.path import Path
 
 import mutauscan_analysis as analysis
 from mutauscan_analysis import maps, style, targets
@@ -31,27 +35,31 @@ def reference_profile(scan, x, y, x_edges, y_edges):
     return lowest
 
 
-def test_map_of_the_explained_fraction(merged):
-    scan = analysis.open(merged)
+@pytest.mark.parametrize("kind", ["merged", "without_verdicts", "observed_sign"])
+def test_map_of_the_explained_fraction(kind, request):
+    scan = analysis.open(request.getfixturevalue(kind))
     figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=5)
     panel, colours = figure.axes
     assert (panel.get_xlabel(), panel.get_ylabel()) == ("$m_{Z′}$ [GeV]", "$g_{Z′}$")
     assert panel.get_xlim() == pytest.approx((2e-2, 2e-1)) and panel.get_ylim() == pytest.approx((5e-4, 1.5e-3))
     assert figure.get_figwidth() == style.ONE_COLUMN and "explain all" in colours.get_ylabel()
+    assert ("but the sign" in colours.get_ylabel()) == (kind != "observed_sign")
     x_edges, y_edges = np.geomspace(2e-2, 2e-1, 6), np.geomspace(5e-4, 1.5e-3, 6)
     ok = scan["status"] == 0
     good = ok & targets.explains_g_minus_2(scan["delta_a_mu"]) & targets.has_right_asymmetry(scan["Y_B"])
+    if "allowed" in scan:
+        good &= scan["allowed"] == 1
     count = [np.histogram2d(scan["m_zp"][mask], scan["g_zp"][mask], (x_edges, y_edges))[0] for mask in (ok, good)]
     assert count[1].sum() > 0
     with np.errstate(invalid="ignore"):
         np.testing.assert_allclose(np.ma.filled(mesh_values(panel), np.nan), (count[1] / count[0]).T)
     best = scan.best(1)
-    (star,) = panel.lines
+    star = panel.lines[-1]
     assert (star.get_xdata()[0], star.get_ydata()[0]) == (best["m_zp"][0], best["g_zp"][0])
 
 
-def test_profile_map(merged):
-    scan = analysis.open(merged)
+def test_profile_map(without_verdicts):
+    scan = analysis.open(without_verdicts)
     figure = maps.likelihood(scan, ("T_R", "M_mutau"), bins=6)
     panel, colours = figure.axes
     edges = np.geomspace(1e4, 2e5, 7), np.geomspace(4e6, 2.5e7, 7)
@@ -87,8 +95,8 @@ def test_profiles_along_axes(merged):
         assert heights.values.max() == 1
 
 
-def test_corner(merged):
-    scan = analysis.open(merged)
+def test_corner(without_verdicts):
+    scan = analysis.open(without_verdicts)
     figure = maps.corner(scan, ["T_R", "g_zp", "m_zp"], bins=6)
     panels = figure.axes[:6]
     assert len(figure.axes) == 7  # and the colour bar
@@ -102,25 +110,54 @@ def test_corner(merged):
     assert figure.get_figwidth() == style.TWO_COLUMNS
 
 
-def test_limits_and_likelihood_of_the_file(with_verdicts):
-    scan = analysis.open(with_verdicts)
+def test_limits_and_likelihood_of_the_file(observed_sign):
+    scan = analysis.open(observed_sign)
     figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=6)
-    assert "excluded by ν trident" in [text.get_text() for text in figure.legends[0].get_texts()]
-    (line,) = [item for item in figure.axes[0].collections if hasattr(item, "levels") or len(item.get_paths()) and not
-               hasattr(item, "get_coordinates")][-1:]  # fmt: skip
-    points = np.concatenate([path.vertices for path in line.get_paths()])
-    assert len(points) > 4
-    # the line lies where the limit, g/m < 0.02 here, begins to exclude: within a cell of it
-    assert np.abs(np.log(points[:, 1] / points[:, 0] / 0.02)).max() < 2 * np.log(10) / 6
+    drawn = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert {"excluded by ccfr", "excluded by na64mu"} <= set(drawn)
+    assert not any("vacuum" in label for label in drawn)  # which other axes decide about
+    assert not any("desi" in label or "m_bb" in label for label in drawn)
+    assert any(item.get_path_effects() for item in figure.axes[0].collections)
     figure = maps.likelihood(scan, ("m_zp", "g_zp"), bins=6)
     assert figure.axes[1].get_ylabel() == "$L/L_\\mathrm{max}$"
     best = scan.best(1)
-    assert best["index"][0] == 17 and figure.axes[0].lines[-1].get_xdata()[0] == best["m_zp"][0]
+    drawn = figure.axes[0].lines[-1]
+    assert (drawn.get_xdata()[0], drawn.get_ydata()[0]) == (best["m_zp"][0], best["g_zp"][0])
 
 
-def test_cells_of_failed_points_and_cells_without_points(merged, tmp_path):
+def test_ticks_of_a_limit_lie_on_the_side_it_excludes():
+    """A limit g < 0.02 m over a grid of points: the line through the middles of cells, and its ticks."""
+    class Line:
+        name, scale = "x", "linear"
+
+        def centres(self, edges):
+            return (edges[1:] + edges[:-1]) / 2
+
+    grid = types.SimpleNamespace(axes=[Line(), Line()], edges=[np.linspace(0, 1, 11)] * 2, shape=(10, 10))
+    middle = np.linspace(0.05, 0.95, 10)
+    excluded = (middle[None, :] > middle[:, None] + 1e-9).astype(float)  # y > x
+    figure, panel = plt.subplots()
+    assert maps._contours(panel, grid, excluded, [0.5], ["black"], ["solid"], ticks=True)
+    panel.set(xlim=(0, 1), ylim=(0, 1))
+    panel.set_axis_off()
+    figure.canvas.draw()
+    ink = np.asarray(figure.canvas.buffer_rgba())[..., 0] < 128
+    rows, columns = np.nonzero(ink)
+    x, y = panel.transData.inverted().transform(np.column_stack([columns, ink.shape[0] - rows])).T
+    assert np.sum(y > x + 0.07) > 3 * np.sum(y < x - 0.03)
+
+
+@pytest.mark.parametrize("points", [[(0, 0), (0, 0)], [(0.5, 0.5)], [(0, 0), (1e-9, 0)], [(0, 0), (1, 1), (1, 1)]])
+def test_ticks_along_lines_of_any_length(points):
+    figure, panel = plt.subplots()
+    panel.add_collection(PathCollection([Path(points)], facecolors="none", edgecolors="black",
+                                        path_effects=[maps.TicksOnOneSide(spacing=6)]))  # fmt: skip
+    figure.canvas.draw()
+
+
+def test_cells_of_failed_points_and_cells_without_points(without_verdicts, tmp_path):
     path = tmp_path / "failed.h5"
-    shutil.copy(merged, path)
+    shutil.copy(without_verdicts, path)
     with h5py.File(path, "a") as file:
         file["status"][...] = np.where(file["T_R"][()] > 9e4, 3, file["status"][()])
     figure = maps.fraction(analysis.open(path), ("T_R", "g_zp"), bins=4)

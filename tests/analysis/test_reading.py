@@ -70,8 +70,8 @@ def test_to_pandas(merged):
     pd.testing.assert_frame_equal(pair, frame[["index", "T_R"]])
 
 
-def test_best_points(merged):
-    scan = analysis.open(merged)
+def test_best_points(without_verdicts):
+    scan = analysis.open(without_verdicts)
     best = scan.best(3)
     chi_squared = (np.log(np.abs(scan["Y_B"]) / 8.70e-11) / np.log(3)) ** 2
     chi_squared += ((scan["delta_a_mu"] - 2.51e-9) / 0.59e-9) ** 2
@@ -83,18 +83,60 @@ def test_best_points(merged):
     assert len(scan.best(10 * POINTS)) == np.isfinite(chi_squared).sum()
 
 
-def test_likelihood_and_verdicts_of_the_file_take_precedence(with_verdicts):
-    scan = analysis.open(with_verdicts)
-    assert scan.best(1)["index"][0] == 17 and scan.best(1)["merit"][0] == -2 * 5.0
-    assert scan.count(targets.explains_all(scan)) == np.sum((scan["explains_all"] == 1) & (scan["status"] == 0))
-    assert scan.count(targets.explains_g2(scan)) == np.sum((scan["explains_g2"] == 1) & (scan["status"] == 0))
-    (limit,) = targets.limits(scan)
-    assert scan.count(limit) == np.sum((scan["limit_trident"] == 0) & (scan["status"] == 0)) > 0
+def test_likelihood_and_verdicts_of_the_file_take_precedence(observed_sign):
+    scan = analysis.open(observed_sign)
+    ok = scan["status"] == 0
+    allowed = ok & (scan["allowed"] == 1)
+    best = scan.best(1)
+    assert best["merit"][0] == -2 * scan["loglike_total"][allowed].max() and best["allowed"][0] == 1
+    for condition, name in ((targets.explains_all, "explains_all"), (targets.explains_g2, "explains_g2"),
+                            (targets.explains_asymmetry, "explains_Y_B")):  # fmt: skip
+        assert scan.count(condition(scan)) == np.sum((scan[name] == 1) & ok) > 0
+    excluded = {limit.label: scan.count(limit) for limit in targets.limits(scan)}
+    assert excluded["na64mu"] == np.sum((scan["limit_na64mu"] == 0) & ok) > 0
+    assert {limit.label for limit in targets.limits(scan, hard_only=True)} < set(excluded)
 
 
-def test_the_measurement_of_the_config_is_used(merged, tmp_path):
+def test_sizes_are_compared_where_no_row_has_the_observed_sign(merged):
+    scan = analysis.open(merged)
+    assert scan.judged_by == targets.Judgement(sign=False, limits=True)
+    assert scan.where("T_R > 1e5").judged_by == scan.judged_by
+    assert np.all(np.isneginf(scan["loglike_total"]) | (scan["Y_B"] > -1e-13) | (scan["status"] != 0))
+    size = np.log(np.abs(scan["Y_B"]) / 8.70e-11) / np.hypot(np.log(3), 0.007)
+    others = sum(scan[name] for name in scan.columns if name.startswith("loglike_")
+                 and name not in ("loglike_total", "loglike_Y_B"))  # fmt: skip
+    merit = np.where((scan["status"] == 0) & (scan["allowed"] == 1), size**2 - 2 * others, np.inf)
+    assert scan.best(3)["index"].tolist() == np.argsort(merit)[:3].tolist()
+    assert scan.best(1)["merit"][0] == pytest.approx(merit.min())
+    assert "none explains all with the observed sign" in targets.merit(scan).meaning
+    assert "aside" in targets.explains_all(scan).label
+
+
+def test_likelihood_of_the_size_is_that_of_the_program_where_the_sign_is_right(observed_sign):
+    scan = analysis.open(observed_sign)
+    given = targets.merit(scan)
+    scan.__dict__["judged_by"] = targets.Judgement(sign=False, limits=True)
+    of_size = targets.merit(scan)
+    right = (scan["status"] == 0) & (scan["Y_B"] > 0)
+    values = [merit({name: scan[name] for name in merit.columns})[right] for merit in (given, of_size)]
+    np.testing.assert_allclose(values[0], values[1], rtol=1e-12)
+    assert np.isfinite(values[0]).any()
+
+
+def test_without_an_allowed_row_limits_do_not_hide_the_best_point(observed_sign, tmp_path):
+    path = tmp_path / "excluded.h5"
+    shutil.copy(observed_sign, path)
+    with h5py.File(path, "a") as file:
+        file["allowed"][...] = 0
+    scan = analysis.open(path)
+    assert scan.judged_by == targets.Judgement(sign=True, limits=False)  # explains_all is as it was
+    finite = np.where(scan["status"] == 0, scan["loglike_total"], -np.inf)
+    assert scan.best(1)["index"][0] == np.nanargmax(finite)
+
+
+def test_the_measurement_of_the_config_is_used(without_verdicts, tmp_path):
     path = tmp_path / "other.h5"
-    shutil.copy(merged, path)
+    shutil.copy(without_verdicts, path)
     with h5py.File(path, "a") as file:
         config = json.loads(file.attrs["config"])
         config["model"]["g_minus_2"] = "2025/WP25"
@@ -207,6 +249,8 @@ def test_targets():
     values = np.array([8.7e-11, -8.7e-11, 2.9e-10, 2.6e-10, -2.8e-11, 3e-11, 0.0, np.nan])
     expected = [True, True, False, True, False, True, False, False]
     assert targets.has_right_asymmetry(values).tolist() == expected
+    assert not targets.has_right_asymmetry(values, any_sign=False)[1]
+    assert targets.has_right_asymmetry(values, factor=4.0)[2]
     values = np.array([2.51e-9, 1.34e-9, 1.32e-9, 3.68e-9, 3.70e-9, np.nan])
     assert targets.explains_g_minus_2(values).tolist() == [True, True, False, True, False, False]
 

@@ -45,7 +45,7 @@ def test_says_what_the_run_did(page, run):
     for value, count in zip(names, counts):
         assert re.search(rf"{scan.status_names[value]}</td><td>{count:,}</td>", text)
     good, valid = scan.count(targets.explains_all(scan)), np.sum(scan["status"] == 0)
-    assert f"<b>{good:,} of {valid:,} valid points do</b>" in text
+    assert f"<b>{good:,} of {valid:,} valid points do but the sign of the asymmetry</b>" in text
     assert f"mutauscan point --from {run} --index {scan.best(1)['index'][0]}" in text
     assert "points per second" in text and "lambda_phi_sigma = { min = -1e-2" in text  # the config
 
@@ -74,7 +74,13 @@ def test_data_of_the_scatter_plot(page, run):
     assert data["kinds"][-1]["count"] == scan.count(targets.explains_all(scan)) > 0
 
 
-def test_subsample_keeps_what_explains_everything_and_says_so(merged, tmp_path, monkeypatch):
+@pytest.fixture
+def without_maps(monkeypatch):
+    """Leaves out figures that take seconds to draw, and have tests of their own."""
+    monkeypatch.setattr(report, "_maps", lambda scan: "")
+
+
+def test_subsample_keeps_what_explains_everything_and_says_so(merged, tmp_path, monkeypatch, without_maps):
     monkeypatch.setattr(report, "MOST_ROWS", 50)
     scan = analysis.open(merged)
     path = report.write(scan, tmp_path / "report.html")
@@ -91,6 +97,15 @@ def test_report_without_a_point_that_explains_everything(merged, tmp_path):
     text = (tmp_path / "report.html").read_text()
     assert re.search(r"<b>None of the \d+ valid points does", text)
     assert "Only rows with <code>abs(delta_a_mu) &lt; 1e-9</code>" in text
+
+
+def test_reports_of_other_kinds_of_file(observed_sign, without_verdicts, type1, tmp_path, without_maps):
+    for path, sign, g2, limits in ((observed_sign, True, True, True), (without_verdicts, False, True, False),
+                                   (type1, True, False, False)):  # fmt: skip
+        text = report.write(analysis.open(path), tmp_path / "report.html").read_text()
+        assert ("No point does so with the observed sign" in text) != sign
+        assert ("muon g−2 by" in text) == g2 and ("limit excludes do not count" in text) == limits
+        assert len(scatter_data(tmp_path / "report.html")["kinds"]) == 4 + g2
 
 
 def test_vendored_library_is_what_the_lock_file_names():

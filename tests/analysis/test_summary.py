@@ -14,7 +14,8 @@ def test_summary(run, merged, program):
     g2 = ok & (np.abs(scan["delta_a_mu"] - 2.51e-9) <= 1.18e-9)
     asymmetry = np.abs(scan[scan.asymmetry])
     close = ok & (asymmetry >= 2.9e-11) & (asymmetry <= 2.61e-10)
-    assert (g2 & close).any()
+    allowed = ok & (scan["allowed"] == 1)
+    assert (g2 & close & allowed).any()
 
     for path, throughput in ((run, "points per second"), (merged, "points per CPU second")):
         done = command_line("summary", path)
@@ -23,7 +24,8 @@ def test_summary(run, merged, program):
         assert text.startswith(str(path)) and f"{POINTS} of {POINTS}" in text and throughput in text
         for value, count in zip(*np.unique(scan["status"], return_counts=True)):
             assert re.search(rf"^ +{count} {scan.status_names[value]}$", text, re.M)
-        for mask, meaning in ((close, scan.asymmetry), (g2, "muon g-2"), (g2 & close, "both")):
+        for mask, meaning in ((close, scan.asymmetry), (g2, "muon g-2"), (allowed, "allowed"),
+                              (g2 & close & allowed, "the sign of Y_B aside")):
             line = rf"^ *{mask.sum() / ok.sum():.2%} .*{meaning}.*\({mask.sum()}\)$"
             assert re.search(line, text, re.M), line
         table = text.split("best points")[1].splitlines()[3:8]
@@ -34,12 +36,18 @@ def test_summary(run, merged, program):
         assert command[2] == str(path) and int(command[3]) == scan.best(1)["index"][0]
 
 
-def test_summary_of_a_file_with_verdicts(with_verdicts):
-    scan = analysis.open(with_verdicts)
-    done = command_line("summary", with_verdicts)
-    excluded = np.sum((scan["limit_trident"] == 0) & (scan["status"] == 0))
-    assert done.returncode == 0 and f"excluded by ν trident ({excluded})" in done.stdout
-    assert "−2 ln L" in done.stdout and "|Y_B| as observed" in done.stdout
+def test_summary_of_files_with_and_without_verdicts(observed_sign, without_verdicts, type1):
+    scan = analysis.open(observed_sign)
+    done = command_line("summary", observed_sign)
+    excluded = np.sum((scan["limit_na64mu"] == 0) & (scan["status"] == 0))
+    assert done.returncode == 0 and f"excluded by na64mu ({excluded})" in done.stdout
+    assert "−2 ln L" in done.stdout and "%  Y_B within a factor 3" in done.stdout and "(0)" not in done.stdout
+    for path, words in ((without_verdicts, ("χ^2", "|Y_B|", "muon g-2")), (type1, ("χ^2 = [ln(Y_B/observed)/ln 3]²\n",))):
+        done = command_line("summary", path)
+        assert done.returncode == 0, done.stderr
+        assert all(word in done.stdout for word in words)
+        assert "excluded" not in done.stdout and "allowed" not in done.stdout
+    assert "g-2" not in done.stdout
 
 
 def test_summary_of_selected_rows(run):
@@ -52,4 +60,4 @@ def test_summary_of_selected_rows(run):
 def test_summary_without_good_points(make_run):
     run = make_run(SCAN.replace("g_zp = { min = 5e-4, max = 1.5e-3", "g_zp = { min = 5e-3, max = 5e-2"))
     done = command_line("summary", run)
-    assert done.returncode == 0 and "0.00%  both (0)" in done.stdout and "best points (" in done.stdout
+    assert done.returncode == 0 and "aside (0)" in done.stdout and "best points (" in done.stdout

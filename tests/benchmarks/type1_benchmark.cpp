@@ -1,7 +1,8 @@
 // Points per second of thermal leptogenesis on one core, card by card of tests/reference/ulysses.json, from
 // the card's parameters to eta_B, at rtol = 1e-5. Counters: the relative error against the converged eta_B of
 // ULYSSES 2.0.2, and how many times its rate (milliseconds per evaluation in that file) this is.
-//   cmake --build --preset release --target bench && build/release/tests/type1_benchmark
+//   cmake --preset release -DMUTAUSCAN_BUILD_BENCHMARKS=ON && cmake --build --preset release --target bench
+//   build/release/tests/benchmarks/type1_benchmark
 
 #include <cmath>
 

@@ -216,3 +216,30 @@ def test_readme_tables_come_from_describe(program):
     readme = (ROOT / "README.md").read_text()
     for part in program.run("describe", "--markdown").stdout.split("### ")[1:]:
         assert part.strip() in readme, "run tests/update_readme.sh"
+
+
+def test_trace_holds_the_evolution_with_labels(program, tmp_path):
+    path = tmp_path / "trace.h5"
+    result = program.run("point", JOBS / "benchmark.toml", "--json", "--trace", path)
+    row = json.loads(result.stdout)
+    with h5py.File(path) as f:
+        assert json.loads(f.attrs["config"])["model"]["kind"] == "mutau"
+        for name in f:
+            assert f[name].attrs["units"] and f[name].attrs["long_name"] and f[name].attrs["symbol"], name
+        temperature = f["T"][:]
+        assert np.all(np.diff(temperature) < 0) and temperature[-1] == pytest.approx(131.7, rel=1e-6)
+        # It ends where the columns say, and radiation overtakes the inflaton at T_R (3.3e-5 above, see the README).
+        assert f["Y_B"][-1] == pytest.approx(row["Y_B"], rel=1e-12)
+        balance = np.log(f["rho_R"][:] / np.maximum(f["rho_phi"][:], 1e-300))
+        crossing = np.interp(0.0, balance, np.log(temperature))
+        assert np.exp(crossing) == pytest.approx(row["T_R"], rel=2e-3)  # linear between steps
+        # Quasi-steady neutrinos: far fewer than inflatons, and thermal ones in equilibrium.
+        assert np.all(f["Gamma_over_H_2"][:] > 1e4)
+        assert np.allclose(f["n_th_2"][:], f["n_eq_2"][:])
+
+
+def test_trace_of_a_point_that_does_not_get_there_is_an_error(program, tmp_path):
+    path = tmp_path / "trace.h5"
+    result = program.run("point", JOBS / "benchmark.toml", "--set", "m_phi=1e6", "--trace", path, expect=1)
+    assert "before the Boltzmann equations" in result.stderr
+    assert not path.exists()

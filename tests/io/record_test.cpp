@@ -11,13 +11,13 @@ namespace {
 
 TEST(Columns, AreAllLabelledAndUnique) {
   std::set<std::string> names;
-  for (const Column& c : columns()) {
+  for (const Column& c : row_layout(ModelKind::mutau).columns()) {
     EXPECT_TRUE(names.insert(c.name).second) << c.name;
     EXPECT_FALSE(c.unit.empty()) << c.name;
     EXPECT_FALSE(c.symbol.empty()) << c.name;
     EXPECT_FALSE(c.long_name.empty()) << c.name;
   }
-  EXPECT_EQ(columns().front().name, "index");
+  EXPECT_EQ(row_layout(ModelKind::mutau).columns().front().name, "index");
 }
 
 TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
@@ -36,13 +36,16 @@ TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
       "loglike_delta "
       "loglike_total allowed explains_g2 explains_Y_B explains_all";
   std::istringstream names(contract);
-  for (std::string name; names >> name;) EXPECT_NO_THROW(column_position(name)) << name;
-  for (const Parameter& p : parameters()) EXPECT_NO_THROW(column_position(p.name)) << p.name;
-  EXPECT_THROW(column_position("no such column"), std::out_of_range);
+  for (std::string name; names >> name;) EXPECT_NO_THROW(row_layout(ModelKind::mutau).position(name)) << name;
+  for (const Parameter& p : parameters())
+    EXPECT_NO_THROW(
+        row_layout(p.applies_to == AppliesTo::type1 ? ModelKind::type1 : ModelKind::mutau).position(p.name))
+        << p.name;
+  EXPECT_THROW(row_layout(ModelKind::mutau).position("no such column"), std::out_of_range);
 }
 
 TEST(RowBlock, KeepsValuesAndSortsByIndex) {
-  RowBlock block;
+  RowBlock block(ModelKind::mutau);
   for (std::uint64_t index : {5U, 1U, 3U}) {
     ModelPoint point;
     point.T_R = 1e4 * double(index);
@@ -52,8 +55,8 @@ TEST(RowBlock, KeepsValuesAndSortsByIndex) {
   ASSERT_EQ(block.rows(), 3U);
   for (std::size_t row = 0; row < 3; ++row) {
     EXPECT_EQ(block.at(row, 0), double(2 * row + 1));
-    EXPECT_EQ(block.at(row, column_position("T_R")), 1e4 * double(2 * row + 1));
-    EXPECT_EQ(block.at(row, column_position("rank")), 2.0);
+    EXPECT_EQ(block.at(row, row_layout(ModelKind::mutau).position("T_R")), 1e4 * double(2 * row + 1));
+    EXPECT_EQ(block.at(row, row_layout(ModelKind::mutau).position("rank")), 2.0);
   }
 }
 
@@ -66,12 +69,13 @@ TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {
     point.h_etau = 0.321;
     point.lambda_mu = 3e-5;
     point.vev_ratio = texture == Texture::mumu_tautau ? 0.0 : 0.2;
-    RowBlock row;
+    RowBlock row(ModelKind::mutau);
     row.append(0, evaluate_point(point, settings), settings, {});
-    const ModelPoint restored =
-        point_of_row([&](std::string_view name) { return row.at(0, column_position(name)); }, texture);
+    const ModelPoint restored = point_of_row(
+        [&](std::string_view name) { return row.at(0, row_layout(ModelKind::mutau).position(name)); },
+        settings);
     for (const Parameter& p : parameters()) {
-      if (!is_input(p, texture)) continue;
+      if (!is_input(p, settings)) continue;
       EXPECT_EQ(restored.*p.member, point.*p.member) << p.name;
     }
   }
@@ -80,15 +84,15 @@ TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {
 TEST(Columns, OfAPointThatStoppedEarlyAreMissingFromThereOn) {
   ModelPoint point;
   point.theta23_deg = 42.0;
-  RowBlock row;
+  RowBlock row(ModelKind::mutau);
   row.append(0, evaluate_point(point, {}), {}, {});
-  EXPECT_EQ(row.at(0, column_position("theta23_deg")), 42.0);
-  EXPECT_FALSE(std::isnan(row.at(0, column_position("delta_a_mu"))));
+  EXPECT_EQ(row.at(0, row_layout(ModelKind::mutau).position("theta23_deg")), 42.0);
+  EXPECT_FALSE(std::isnan(row.at(0, row_layout(ModelKind::mutau).position("delta_a_mu"))));
   for (const char* name :
        {"delta_deg", "m1_eV", "lambda_e", "sigma1_TR", "M1_TR", "eps_standard_1", "Y_B_estimate"})
-    EXPECT_TRUE(std::isnan(row.at(0, column_position(name)))) << name;
-  EXPECT_EQ(row.at(0, column_position("phase_TR")), -1.0);
-  EXPECT_EQ(row.at(0, column_position("broken_throughout")), -1.0);
+    EXPECT_TRUE(std::isnan(row.at(0, row_layout(ModelKind::mutau).position(name)))) << name;
+  EXPECT_EQ(row.at(0, row_layout(ModelKind::mutau).position("phase_TR")), -1.0);
+  EXPECT_EQ(row.at(0, row_layout(ModelKind::mutau).position("broken_throughout")), -1.0);
 }
 
 }  // namespace

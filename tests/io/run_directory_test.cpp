@@ -27,7 +27,7 @@ class RunDirectoryTest : public ::testing::Test {
   fs::path run() const { return directory / "run"; }
 
   static RowBlock rows(std::initializer_list<std::uint64_t> indices) {
-    RowBlock block;
+    RowBlock block(ModelKind::mutau);
     for (std::uint64_t index : indices) {
       ModelPoint point;
       point.T_R = 1e4 + double(index);
@@ -43,7 +43,7 @@ class RunDirectoryTest : public ::testing::Test {
     return files;
   }
 
-  RunIdentity identity{"# config", R"({"model":{"regulator":"pu"},"scan":{"points":10}})", 10};
+  RunIdentity identity{"# config", R"({"model":{"kind":"mutau","regulator":"pu"},"scan":{"points":10}})", 10};
   fs::path directory;
 };
 
@@ -74,7 +74,7 @@ TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {
   EXPECT_EQ(merge_run(run(), merged, 4), 7U);
   const ColumnFileReader reader(merged);
   EXPECT_EQ(reader.read(0), (std::vector<double>{0, 1, 2, 3, 5, 8, 9}));
-  EXPECT_EQ(reader.read(column_position("T_R")),
+  EXPECT_EQ(reader.read(row_layout(ModelKind::mutau).position("T_R")),
             (std::vector<double>{10000, 10001, 10002, 10003, 10005, 10008, 10009}));
   EXPECT_EQ(reader.attribute("config"), identity.config_json);
   EXPECT_EQ(reader.attribute("config_toml"), "# config");
@@ -106,7 +106,7 @@ TEST_F(RunDirectoryTest, FindsAFlippedByteAnywhereAndSetsTheChunkAside) {
 TEST_F(RunDirectoryTest, RefusesAnotherConfigAndSaysWhatDiffers) {
   { open(identity); }
   RunIdentity other = identity;
-  other.config_json = R"({"model":{"regulator":"sum"},"scan":{"points":10}})";
+  other.config_json = R"({"model":{"kind":"mutau","regulator":"sum"},"scan":{"points":10}})";
   try {
     open(other);
     FAIL() << "accepted another config";
@@ -135,17 +135,6 @@ TEST_F(RunDirectoryTest, IsLockedWhileItIsOpenAndTakesOverAStaleLock) {
   std::ofstream(run() / "lock") << R"({"host":")" << this_process().host << R"(","pid":)" << getpid()
                                 << R"(,"process_start":"1","job":""})";
   EXPECT_FALSE(is_locked_by_live_process(run()));
-  EXPECT_NO_THROW(open(identity));
-  // A process on another host that was alive a moment ago.
-  std::ofstream(run() / "lock")
-      << R"({"host":"elsewhere","pid":1,"process_start":"1","job":"SLURM_JOB_ID=7"})";
-  try {
-    open(identity);
-    FAIL() << "took over a live lock";
-  } catch (const StorageError& error) {
-    EXPECT_NE(std::string(error.what()).find("SLURM_JOB_ID=7"), std::string::npos);
-  }
-  fs::last_write_time(run() / "lock", fs::file_time_type::clock::now() - std::chrono::minutes(6));
   EXPECT_NO_THROW(open(identity));
 }
 
@@ -179,8 +168,88 @@ TEST_F(RunDirectoryTest, ReportsADamagedManifest) {
 
 TEST_F(RunDirectoryTest, RemovesWhatAKilledWriterLeft) {
   { open(identity); }
-  std::ofstream(run() / "chunks" / "chunk-000001-unfinished.h5.part") << "half a file";
+  std::ofstream(run() / "chunks" / "unfinished.host-1.part") << "half a file";
   const RunDirectory store = open(identity);
+  EXPECT_TRUE(chunks().empty());
+}
+
+TEST_F(RunDirectoryTest, SlicesShareARunAndEachSeesItsOwnRows) {
+  {
+    RunDirectory whole(run(), identity, {100, 1}, 1);
+    whole.add(rows({0, 4, 5, 9}));
+    whole.flush();
+  }
+  {
+    RunDirectory first(run(), identity, {100, 1}, 1, {1, 2}), second(run(), identity, {100, 1}, 1, {2, 2});
+    EXPECT_EQ(first.range(), IndexRange(0, 5));
+    EXPECT_EQ(second.range(), IndexRange(5, 10));
+    EXPECT_EQ(count(first.done_at_start()), 2U);
+    EXPECT_EQ(second.by_status().at(0), 2U);
+    EXPECT_THROW(RunDirectory(run(), identity, {100, 1}, 1, {2, 2}), StorageError);  // taken
+    EXPECT_THROW(RunDirectory(run(), identity, {100, 1}, 1, {1, 3}), StorageError);  // another division
+    EXPECT_THROW(open(identity), StorageError);
+    first.add(rows({1, 2, 3}));
+    second.add(rows({6, 7, 8}));
+    first.flush();
+    second.flush();
+    first.write_status("{}");
+    EXPECT_TRUE(fs::exists(run() / "status.1-of-2.json"));
+  }
+  const RunInventory inventory = take_inventory(run(), Manifest::load(run()));
+  EXPECT_EQ(count(inventory.done), 10U);
+  EXPECT_EQ(inventory.duplicates, 0U);
+  open(identity);
+  EXPECT_FALSE(fs::exists(run() / "status.1-of-2.json"));
+}
+
+TEST_F(RunDirectoryTest, SlicesCoverEveryPointOnce) {
+  for (std::uint64_t points :
+       {std::uint64_t{1}, std::uint64_t{10}, std::uint64_t{1'000'003}, ~std::uint64_t{0}})
+    for (std::uint64_t parts : {1U, 3U, 7U, 1000U}) {
+      std::uint64_t next = 0;
+      for (std::uint64_t k = 1; k <= parts; ++k) {
+        const IndexRange range = Slice{k, parts}.range(points);
+        EXPECT_EQ(range.lower(), next);
+        next = range.upper();
+      }
+      EXPECT_EQ(next, points);
+    }
+}
+
+TEST_F(RunDirectoryTest, ASliceDoesNotReadChunksOfOthers) {
+  {
+    RunDirectory second(run(), identity, {100, 1}, 1, {2, 2});
+    second.add(rows({6, 7}));
+    second.flush();
+  }
+  std::ofstream(chunks().at(0)) << "damaged";
+  EXPECT_TRUE(RunDirectory(run(), identity, {100, 1}, 1, {1, 2}).quarantined().empty());
+  EXPECT_EQ(RunDirectory(run(), identity, {100, 1}, 1, {2, 2}).quarantined().size(), 1U);
+}
+
+TEST_F(RunDirectoryTest, AChunkUnderAWrongNameIsDamaged) {
+  {
+    RunDirectory store = open(identity);
+    store.add(rows({0, 1, 2}));
+    store.flush();
+  }
+  const fs::path chunk = chunks().at(0);
+  std::string name = chunk.filename().string();
+  name.replace(name.find("000000002"), 9, "000000003");
+  fs::rename(chunk, chunk.parent_path() / name);
+  EXPECT_EQ(take_inventory(run(), Manifest::load(run())).damaged.size(), 1U);
+}
+
+TEST_F(RunDirectoryTest, StopsWritingWhenItsLockWasTakenOver) {
+  RunDirectory store = open(identity);
+  store.add(rows({0}));
+  std::ofstream(run() / "lock") << R"({"host":"elsewhere","pid":7,"job":"PBS_JOBID=3","token":"theirs"})";
+  try {
+    store.flush();
+    FAIL() << "wrote without the lock";
+  } catch (const StorageError& error) {
+    EXPECT_NE(std::string(error.what()).find("host elsewhere, pid 7, job PBS_JOBID=3"), std::string::npos);
+  }
   EXPECT_TRUE(chunks().empty());
 }
 

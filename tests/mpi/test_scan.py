@@ -9,6 +9,7 @@ import time
 import h5py
 import pytest
 
+import conftest
 from conftest import JOBS, assert_same_rows
 
 CONFIG = """
@@ -45,14 +46,11 @@ def folder(tmp_path):
 
 
 def chunks(folder, run="RUN"):
-    directory = folder / run / "chunks"
-    return list(directory.glob("*.h5")) if directory.exists() else []
+    return conftest.chunks(folder / run)
 
 
 def wait_for_chunks(folder, process, more_than):
-    deadline = time.time() + 60
-    while len(chunks(folder)) <= more_than and process.poll() is None and time.time() < deadline:
-        time.sleep(0.002)
+    conftest.wait_for_chunks(folder / "RUN", process, more_than)
 
 
 @pytest.mark.parametrize("sampler, points, m_phi", [("sobol", 120, 5e7), ("lhs", 3000, 1e6), ("random", 3000, 1e6)])
@@ -131,9 +129,10 @@ def test_stops_cleanly_and_resumes(program, folder, ranks, how):
     assert status["state"] == "stopped" and 0 < status["done"] < POINTS, stderr
     verified = program.run("verify", where / "RUN", expect=3).stdout
     assert f"{status['done']} of {POINTS}" in verified  # nothing that was counted is missing
-    assert not (where / "RUN" / "STOP").exists()
+    assert (where / "RUN" / "STOP").exists() == (how == "STOP")  # a batch script sees it and does not go on
     assert not (where / "RUN" / "lock").exists()
     resumed = program.run("scan", where / "config.toml", "--out", where / "RUN", ranks=3 - ranks)
+    assert not (where / "RUN" / "STOP").exists()
     assert f"{status['done']} of {POINTS} points are done" in resumed.stderr
     program.run("verify", where / "RUN")
 

@@ -34,8 +34,8 @@ inline constexpr double muon_mass = 0.1056583745;
 
 /// Gamma_phi = this * sqrt(pi^2 g_star / 90) T_R^2 / M_P (reduced Planck mass): the project's definition of
 /// T_R, in place of the rule of thumb Gamma = H. The two-fluid system of inflaton and radiation has
-/// rho_R = rho_phi at T_R for 2.4378929, as a test of the reheating equations shows; with the value here, that
-/// of the reference solutions, it is at 1.000033 T_R.
+/// rho_R = rho_phi at T_R for 2.4378929, as a test of the reheating equations shows; with the value here,
+/// that of the reference solutions, it is at 1.000033 T_R.
 inline constexpr double reheating_width_factor = 2.4380524;
 
 }  // namespace mutauscan::constants

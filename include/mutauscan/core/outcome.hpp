@@ -20,6 +20,8 @@ enum class Status : int {
   solver_failed = 7,        ///< or could not go on (CVODE error)
   nonperturbative =
       8,  ///< a Yukawa coupling above sqrt(4 pi): decays, and the Boltzmann equations, mean nothing
+  crashed =
+      9,  ///< its evaluation ended the process twice, or threw: a defect of the program, please report it
 };
 
 /// How far along the chain of evaluate() a point got: the stage that failed, or `complete`.
@@ -35,6 +37,7 @@ enum class Stage : int {
   estimate = 7,
   observables = 8,
   boltzmann = 9,
+  unknown = 10,  ///< of a crashed point
 };
 
 struct StatusName {
@@ -53,9 +56,10 @@ inline constexpr std::array status_names = {
     StatusName{Status::solver_time_limit, "solver_time_limit", true},
     StatusName{Status::solver_failed, "solver_failed", true},
     StatusName{Status::nonperturbative, "nonperturbative", false},
+    StatusName{Status::crashed, "crashed", true},
 };
 
-inline constexpr std::array<std::pair<Stage, std::string_view>, 10> stage_names = {{
+inline constexpr std::array<std::pair<Stage, std::string_view>, 11> stage_names = {{
     {Stage::complete, "complete"},
     {Stage::parameters, "parameters"},
     {Stage::neutrino_sector, "neutrino_sector"},
@@ -66,6 +70,7 @@ inline constexpr std::array<std::pair<Stage, std::string_view>, 10> stage_names 
     {Stage::estimate, "estimate"},
     {Stage::observables, "observables"},
     {Stage::boltzmann, "boltzmann"},
+    {Stage::unknown, "unknown"},
 }};
 
 /// An expected failure of one point: recorded in its row, never fatal to a scan.

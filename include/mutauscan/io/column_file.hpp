@@ -25,13 +25,13 @@ using FileAttributes = std::map<std::string, std::string>;
 /// Version of the layout of files and run directories; files of another version are refused.
 inline constexpr const char* schema_version = "1";
 
-/// Writes one HDF5 file of columns: `NAME.part` until finish(), which closes, fsyncs and renames it. The
-/// format is HDF5 1.8-compatible; datasets are chunked, shuffled, deflated and carry fletcher32 checksums and
-/// the attributes units, long_name and symbol.
+/// Writes one HDF5 file of columns: NAME.HOST-PID.part until finish(), which closes, fsyncs and renames it.
+/// The format is HDF5 1.8-compatible; datasets are chunked, shuffled, deflated and carry fletcher32 checksums
+/// and the attributes units, long_name and symbol.
 class ColumnFileWriter {
  public:
-  ColumnFileWriter(std::filesystem::path path, std::uint64_t rows, std::uint64_t rows_per_block,
-                   int compression, const FileAttributes& attributes);
+  ColumnFileWriter(std::filesystem::path path, const std::vector<Column>& columns, std::uint64_t rows,
+                   std::uint64_t rows_per_block, int compression, const FileAttributes& attributes);
   ~ColumnFileWriter();  ///< an unfinished .part is removed
   ColumnFileWriter(const ColumnFileWriter&) = delete;
   ColumnFileWriter& operator=(const ColumnFileWriter&) = delete;
@@ -55,6 +55,7 @@ class ColumnFileReader {
   ~ColumnFileReader();
   ColumnFileReader(ColumnFileReader&&) noexcept;
 
+  const RowLayout& layout() const;  ///< of the kind of model that the file's config names
   std::uint64_t rows() const;
   std::string attribute(const std::string& name) const;
   FileAttributes attributes() const;
@@ -66,8 +67,21 @@ class ColumnFileReader {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The kind of model of a canonical config, as stored in files; StorageError if it is not one.
+ModelKind model_kind_of(const std::string& config_json);
+
 /// fsync of a file or directory; StorageError on failure.
 void sync_path(const std::filesystem::path& path);
+
+/// .NAME.HOST-PID in the same directory: a name no other process uses.
+std::filesystem::path unique_neighbour(const std::filesystem::path& path);
+
+/// Writes and fsyncs a small text file.
+void write_text(const std::filesystem::path& path, const std::string& text);
+
+/// Creates a small text file if there is none; of several who try one succeeds. Its content is complete from
+/// the moment it exists.
+bool create_text_once(const std::filesystem::path& path, const std::string& text);
 
 /// Replaces a small text file atomically: temporary, fsync, rename, fsync of the directory.
 void write_text_atomically(const std::filesystem::path& path, const std::string& text);

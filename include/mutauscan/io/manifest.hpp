@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mutauscan/io/column_file.hpp"
+#include "mutauscan/io/slice.hpp"
 
 namespace mutauscan {
 
@@ -16,30 +17,37 @@ struct RunIdentity {
       config_json;  ///< canonical: every physics, parameter, sampling and solver setting, defaults filled in
   std::uint64_t points = 0;
 
+  ModelKind kind() const { return model_kind_of(config_json); }
+
   /// XXH3 (64 bit, hexadecimal) of config_json.
   std::string hash() const;
 };
 
-/// RUN/manifest.json: the identity, what created the run, and every session that worked on it.
+/// Root attributes of every file made for this identity: config, versions, time.
+FileAttributes file_attributes(const RunIdentity& identity, const std::string& run_id);
+
+/// RUN/manifest.json: the identity and what created the run. Written once, never changed.
 class Manifest {
  public:
-  static Manifest create(const RunIdentity& identity);
   static Manifest load(const std::filesystem::path& run);  ///< StorageError if missing or damaged
 
-  void add_session(int ranks);
-  void save(const std::filesystem::path& run) const;
+  /// That of the run, created if there is none; of slices that start together one creates it.
+  static Manifest load_or_create(const std::filesystem::path& run, const RunIdentity& identity);
 
   const RunIdentity& identity() const { return identity_; }
   const std::string& run_id() const { return run_id_; }
 
   /// Root attributes of every file of the run.
-  FileAttributes file_attributes() const;
+  FileAttributes file_attributes() const { return mutauscan::file_attributes(identity_, run_id_); }
 
  private:
   RunIdentity identity_;
-  std::string run_id_, created_;
-  std::string sessions_json_ = "[]";
+  std::string run_id_;
 };
+
+/// Adds RUN/sessions/TIME-HOST-PID.json: when, where, as which job and with which version a scan worked on a
+/// run.
+void record_session(const std::filesystem::path& run, int ranks, const Slice& slice);
 
 /// Lines "key: run has X, config has Y" for two canonical configs; empty if equal.
 std::vector<std::string> config_differences(const std::string& run_json, const std::string& config_json);

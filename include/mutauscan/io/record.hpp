@@ -2,50 +2,43 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
-#include "mutauscan/physics/assessment.hpp"
-#include "mutauscan/physics/evaluate.hpp"
+#include "mutauscan/io/column.hpp"
 
 namespace mutauscan {
 
-/// How a column is stored. Rows travel as doubles; the integer types hold only values a double represents.
-enum class ColumnType { float64, int32, uint64 };
+/// The columns of one kind of model, in the order of a row: `index`, physics, assessment, telemetry.
+class RowLayout {
+ public:
+  explicit RowLayout(std::vector<Column> columns);
 
-/// One column of the result: the single place of its name, unit, symbol and meaning. Files, `point`,
-/// `describe` and the README's table all read this.
-struct Column {
-  std::string name;
-  std::string unit;
-  std::string symbol;
-  std::string long_name;
-  ColumnType type;
-  bool is_telemetry;  ///< how the row was made; not part of its identity; stored below /telemetry
-  std::function<double(const PointResult&)> value;  ///< empty for all but physics
-  /// Limits, likelihoods and verdicts: computed from the physics columns of the row, so that they can be
-  /// computed anew for a stored one.
-  std::function<double(const Assessment&)> assessed;
+  const std::vector<Column>& columns() const { return columns_; }
+  std::size_t width() const { return columns_.size(); }
 
-  std::string path() const { return is_telemetry ? "telemetry/" + name : name; }
+  /// Position in a row of the column of this name; throws std::out_of_range for a name that is not a column.
+  std::size_t position(std::string_view name) const { return positions_.at(name); }
+
+ private:
+  std::vector<Column> columns_;
+  std::unordered_map<std::string_view, std::size_t> positions_;
 };
+const RowLayout& row_layout(ModelKind kind);
 
-/// In the order of a row: `index`, physics, assessment, telemetry.
-const std::vector<Column>& columns();
-
-/// Position in a row of the column of this name; throws std::out_of_range for a name that is not a column.
-std::size_t column_position(std::string_view name);
-
-/// How a point was computed.
+/// How a point was computed, besides what the result says of it.
 struct Telemetry {
   double wall_seconds = 0.0;
   int rank = 0;
 };
 
-/// Rows back to back, columns().size() doubles each: what workers send and the store writes.
+/// Rows back to back, layout().width() doubles each: what workers send and the store writes.
 class RowBlock {
  public:
+  explicit RowBlock(ModelKind kind) : layout_(&row_layout(kind)) {}
+  const RowLayout& layout() const { return *layout_; }
+
   void append(std::uint64_t index, const PointResult& result, const ModelSettings& settings,
               const Telemetry& telemetry);
   void append_packed(const double* values, std::size_t rows);
@@ -58,16 +51,14 @@ class RowBlock {
   const std::vector<double>& packed() const { return values_; }
 
  private:
+  const RowLayout* layout_;
   std::vector<double> values_;
 };
 
 /// The parameters of a stored row, to evaluate it again; `value(name)` reads one column of it.
-ModelPoint point_of_row(const std::function<double(std::string_view)>& value, Texture texture);
+ModelPoint point_of_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings);
 
 /// Limits, likelihoods and verdicts of a row; `value(name)` reads one of its physics columns.
 Assessment assess_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings);
-
-/// {"0": "ok", ...}: stored as attribute of the column; empty for columns that are not enumerations.
-std::string enumeration_names(std::string_view column);
 
 }  // namespace mutauscan

@@ -18,7 +18,7 @@ namespace mutauscan {
 struct Chunk {
   std::filesystem::path path;
   IndexSet indices;
-  std::map<int, std::uint64_t> by_status;  ///< rows per status
+  std::map<int, std::uint64_t> by_status;  ///< rows per status, of those asked for
 };
 
 struct DamagedFile {
@@ -26,32 +26,35 @@ struct DamagedFile {
   std::string reason;
 };
 
-/// The finished chunks of a run, each checked: XXH3 of the whole file against its name, config hash, row
-/// counts.
+/// The finished chunks of a run that have rows in a range, each checked: XXH3 of the whole file and its first
+/// and last index against its name, config hash, row counts.
 struct RunInventory {
   std::vector<Chunk> chunks;
   std::vector<DamagedFile> damaged;
-  IndexSet done;
+  IndexSet done;                 ///< of the range
   std::uint64_t duplicates = 0;  ///< rows that stand in more than one chunk
   std::map<int, std::uint64_t> by_status;
 };
 
-RunInventory take_inventory(const std::filesystem::path& run, const Manifest& manifest);
+RunInventory take_inventory(const std::filesystem::path& run, const Manifest& manifest,
+                            const IndexRange& range);
+RunInventory take_inventory(const std::filesystem::path& run, const Manifest& manifest);  ///< all of it
 
 struct StoreOptions {
   std::uint64_t chunk_rows = 10000;
   int compression = 4;
 };
 
-/// A run directory opened for writing: holds the lock, collects rows and writes them as immutable chunks.
-/// Creating one starts a run or resumes it; damaged chunks are moved to RUN/quarantine and their rows are due
-/// again. A config that differs from the run's is refused with the differences.
+/// A run directory, or a slice of it, opened for writing: holds the lock, collects rows and writes them as
+/// immutable chunks. Creating one starts a run or resumes it; damaged chunks are moved to RUN/quarantine and
+/// their rows are due again. A config that differs from the run's is refused with the differences.
 class RunDirectory {
  public:
   RunDirectory(std::filesystem::path path, const RunIdentity& identity, const StoreOptions& options,
-               int ranks);
+               int ranks, Slice slice = {}, const RunLock::Notice& notice = {});
 
   const std::filesystem::path& path() const { return path_; }
+  IndexRange range() const { return slice_.range(manifest_->identity().points); }  ///< of the slice
   const IndexSet& done_at_start() const { return done_at_start_; }
   const std::vector<DamagedFile>& quarantined() const { return quarantined_; }
 
@@ -65,19 +68,24 @@ class RunDirectory {
   /// Writes the collected rows as one chunk, if there are any.
   void flush();
 
-  /// Replaces RUN/status.json and refreshes the lock.
+  /// Replaces RUN/status.json, or RUN/status.3-of-8.json for a slice.
   void write_status(const std::string& json) const;
+  std::string read_status() const;  ///< what the last session wrote; empty if there was none
 
  private:
+  void remove_leftovers() const;
+  std::filesystem::path unfinished_chunk() const;
+  std::filesystem::path status_file() const;
+
   std::filesystem::path path_;
   StoreOptions options_;
+  Slice slice_;
   std::unique_ptr<RunLock> lock_;
   std::optional<Manifest> manifest_;
   IndexSet done_at_start_;
   std::vector<DamagedFile> quarantined_;
   std::map<int, std::uint64_t> by_status_;
   RowBlock pending_;
-  std::uint64_t next_sequence_ = 1;
 };
 
 /// Moves a run directory aside (RUN.replaced-<time>); nothing is deleted. StorageError if it is in use.

@@ -5,13 +5,14 @@
 
 #include "mutauscan/core/outcome.hpp"
 #include "mutauscan/physics/model_settings.hpp"
+#include "mutauscan/physics/type1_point.hpp"
 
 namespace mutauscan {
 
 /// One point of parameter space, members named as in config files and columns, in the units of the parameter
 /// table (GeV; degrees and eV where the name says so). The defaults are the benchmark point: emu_mumu,
 /// NuFIT 5.1 normal ordering without SK with theta_23 = 48.8 deg, v_R masses near 1e7 GeV.
-struct ModelPoint {
+struct ModelPoint : Type1Point {
   // the six axes of the scan
   double lambda_phi_sigma = -1e-3;
   double h_etau = 1.0;
@@ -54,7 +55,7 @@ struct Domain {
 };
 
 /// Which textures take a parameter as input; the others derive it or have no use for it.
-enum class AppliesTo { all, two_zero, none_only };
+enum class AppliesTo { all_textures, two_zero, none_only, type1 };
 
 /// A parameter: the single place of its name, unit, meaning and domain. `describe`, the config reader, the
 /// columns and the README's table all read this.
@@ -71,8 +72,8 @@ struct Parameter {
 const std::vector<Parameter>& parameters();
 const Parameter* find_parameter(std::string_view name);
 
-/// True if points of this texture read the parameter.
-bool is_input(const Parameter& parameter, Texture texture);
+/// True if points of this model read the parameter.
+bool is_input(const Parameter& parameter, const ModelSettings& settings);
 
 /// Outside the domain of any input parameter, sum of f_NI above 2, or the sign of dm3l against the ordering:
 /// Failure with status outside_domain. A sampled point (a Gaussian tail, say) is judged by this.

@@ -24,8 +24,12 @@ class MpiSession {
   int rank() const { return rank_; }
   int size() const { return size_; }
 
-  /// Rank 0's text on every rank.
+  /// Rank 0's text on every rank. The others wait without burning a core.
   std::string broadcast(const std::string& text) const;
+
+  /// "4 processes x 1 threads share 2 CPUs" of the worst node, on rank 0, if on some node processes times
+  /// threads exceed the CPUs that their affinity masks allow; else nothing. Collective.
+  std::string oversubscription() const;
 
  private:
   bool active_ = false;
@@ -43,21 +47,25 @@ struct BatchResult {
 /// Rank 0's view of the other ranks.
 class WorkerPool {
  public:
-  explicit WorkerPool(const MpiSession& session)
-      : workers_(session.size() - 1), outstanding_(std::size_t(session.size()), 0) {}
+  /// `kind`: of the rows that workers send.
+  WorkerPool(const MpiSession& session, ModelKind kind);
+  ~WorkerPool();
 
   int size() const { return workers_; }
   int outstanding(int worker) const { return outstanding_[std::size_t(worker)]; }
   int outstanding_total() const;
 
   void send(int worker, IndexRange batch);
-  std::optional<BatchResult> poll();
-  void ask_to_stop();  ///< answer every batch with what is ready
-  void dismiss();      ///< no more batches; workers return
+  std::optional<BatchResult> poll();  ///< never blocks, even if the sender dies in the middle of a message
+  void ask_to_stop();                 ///< answer every batch with what is ready
+  void dismiss();                     ///< no more batches; workers return
 
  private:
+  struct Incoming;
+  ModelKind kind_;
   int workers_;
   std::vector<int> outstanding_;
+  std::unique_ptr<Incoming> incoming_;
 };
 
 /// The other ranks' view of rank 0.
@@ -78,9 +86,9 @@ class BatchServer {
 /// The loop of the other ranks: receive a batch, call `evaluate(rows, index)` for its points, send the rows
 /// back, until dismissed. A stop, from rank 0 or by signal, is obeyed after the point in flight.
 template <class Evaluate>
-void serve_batches(Evaluate evaluate) {
+void serve_batches(ModelKind kind, Evaluate evaluate) {
   BatchServer server;
-  RowBlock rows;
+  RowBlock rows(kind);
   while (const auto batch = server.next()) {
     rows.clear();
     for (std::uint64_t index = batch->lower(); index < batch->upper() && !server.should_stop(); ++index)

@@ -5,13 +5,16 @@
 #include <map>
 #include <string>
 
+#include "mutauscan/io/slice.hpp"
+
 namespace mutauscan {
 
 /// Rows that failed numerically, as opposed to lying outside the model's domain.
 std::uint64_t count_defects(const std::map<int, std::uint64_t>& by_status);
 
-/// Counts of a scan and how fast it goes.
+/// Counts of a scan, or of a slice of one, and how fast it goes.
 struct ScanProgress {
+  Slice slice;
   std::uint64_t total = 0;
   std::uint64_t done = 0;
   std::uint64_t done_at_start = 0;
@@ -23,12 +26,15 @@ struct ScanProgress {
   double points_per_second() const;
   double eta_seconds() const;  ///< infinite while nothing is known
 
-  /// The content of RUN/status.json.
+  /// The content of RUN/status.json, or of a slice's.
   std::string json(const std::string& state) const;
 
   /// "1200/4096 (29.3 %), 310 points/s, 9 s left; ok 1100, no_texture_solution 100"
   std::string line() const;
 };
+
+/// The wall time of the slowest point [s] that a status names; 0 if it names none.
+double slowest_point_of(const std::string& status_json);
 
 /// Shows progress on stderr: a bar that redraws itself on a terminal, else one line now and then.
 class ProgressDisplay {

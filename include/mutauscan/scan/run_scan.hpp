@@ -7,22 +7,26 @@
 
 #include "mutauscan/scan/config.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
+#include "mutauscan/scan/worker.hpp"
 
 namespace mutauscan {
 
 /// How a scan ended; the values are the program's exit codes.
-enum class ScanOutcome : int { complete = 0, incomplete = 3, refused = 4, too_many_failures = 5 };
+enum class ScanOutcome : int { complete = 0, incomplete = 3, storage_failed = 4, too_many_failures = 5 };
 
 struct ScanOptions {
   std::filesystem::path run;
-  std::optional<double> walltime_seconds;
+  Slice slice;
+  std::optional<double> walltime_seconds;  ///< from program_start on
   std::chrono::steady_clock::time_point program_start;
 };
 
-/// All ranks call this and get the same outcome. Rank 0 starts or resumes the run, hands out batches,
-/// collects rows and writes them; with up to 8 processes it also computes, alone it computes everything. A
-/// run directory that cannot be opened (locked, damaged, of another config) is reported and refused; a
-/// StorageError later on, a full disk, is thrown.
-ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session);
+/// All ranks call this, after install_stop_signals(), and get the same outcome. Rank 0 starts or resumes the
+/// run, hands out batches, collects rows and writes them; with up to 8 processes it also computes, alone it
+/// computes everything. A run directory that cannot be opened (locked, damaged, of another config) or written
+/// (a full disk) is reported, the scan ends as `storage_failed`, and what was written stays. `function` is
+/// what is done with each point; tests have others.
+ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session,
+                     const PointFunction& function = evaluate_without_trace);
 
 }  // namespace mutauscan

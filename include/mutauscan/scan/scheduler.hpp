@@ -11,8 +11,8 @@ namespace mutauscan {
 /// process is left alone with work at the end (guided self-scheduling, Polychronopoulos and Kuck 1987).
 class Scheduler {
  public:
-  /// `takers`: processes that compute.
-  Scheduler(std::uint64_t points, const IndexSet& done, int takers);
+  /// `left`: the points to hand out; `takers`: processes that compute.
+  Scheduler(IndexSet left, int takers);
 
   /// The next batch, or nothing if all is handed out.
   std::optional<IndexRange> next();

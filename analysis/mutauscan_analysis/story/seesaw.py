@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..files import ScanError
+
 HIGGS_VEV = 174.0  # GeV
 EV = 1e-9          # GeV
 
@@ -30,7 +32,7 @@ def majorana_matrix(table, sigma1=None, sigma2=None):
     coupling = np.stack([table["lambda_e"], table["lambda_mu"], table["lambda_tau"]], 1)
     m = seesaw_matrix(table) * coupling[:, :, None] * coupling[:, None, :]
     if not np.allclose(np.abs(m[:, 0, 0]), table["M_ee"], rtol=1e-6, equal_nan=True):
-        raise SystemExit("the seesaw formula here does not give the M_ee of the file")
+        raise ScanError("the seesaw formula here does not give the M_ee of the file")
     if sigma1 is not None:
         m[:, [0, 0, 1, 2], [1, 2, 0, 0]] *= (sigma1 / table["sigma1_0"])[:, None]
         m[:, [1, 2], [1, 2]] *= (sigma2 / table["sigma2_0"])[:, None]

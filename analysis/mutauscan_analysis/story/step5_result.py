@@ -1,46 +1,47 @@
 """Step 5: the baryon asymmetry, muon g-2 and every limit."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import SymLogNorm
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from figures import (BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, WIDTH, YELLOW, arguments, grid, plt,
-                     power, read, save)
+from ..style import BLACK, BLUE, DARK_GREY, GREEN, ORANGE, PURPLE, SKY_BLUE, TWO_COLUMNS, VERMILION, YELLOW, tick_label
+from ..targets import Y_B
+from .page import Page, grid, power, read
 
-OBSERVED = 8.70e-11
 ORDERINGS = {"no": "normal", "io": "inverted"}
 LABELS = {"T_R": "$T_R$ [GeV]", "lambda_phi_sigma": r"$-\lambda_{\Phi\sigma}$", "M_mutau": r"$M_{\mu\tau}$ [GeV]",
           "h_etau": r"$h$ of $\sigma_1 N_e N_b$"}
 
 
-def plane(data, output, name, x, y):
+def plane(data, name, x, y):
     """Y_B from N_1, from N_2 and N_3, in one plane of parameters for both orderings."""
-    figure, panels = plt.subplots(2, 2, figsize=(WIDTH, 5.0), sharex=True, sharey=True)
+    figure, panels = plt.subplots(2, 2, figsize=(TWO_COLUMNS, 5.0), sharex=True, sharey=True)
     norm = SymLogNorm(1e-13, vmin=-1e-7, vmax=1e-7)
     facts = {}
     for row, (short, ordering) in zip(panels, ORDERINGS.items()):
-        table = read(data / f"step5_{name}_{short}.h5")
+        table = read(data, f"step5_{name}_{short}")
         xs, ys, shaped = grid(table, x, y)
         ys = np.abs(ys)
         total = shaped(table["Y_B"])
         for panel, part, title in zip(row, ("Y_B_N1", "Y_B_N23"), ("from $N_1$", "from $N_2, N_3$")):
             image = panel.pcolormesh(xs, ys, shaped(table[part]), cmap="PuOr_r", norm=norm, shading="nearest",
                                      rasterized=True)
-            if np.nanmin(np.abs(total)) < OBSERVED < np.nanmax(np.abs(total)):
-                panel.contour(xs, ys, np.abs(total), levels=[OBSERVED], colors=BLACK, linewidths=1.2)
+            if np.nanmin(np.abs(total)) < Y_B < np.nanmax(np.abs(total)):
+                panel.contour(xs, ys, np.abs(total), levels=[Y_B], colors=BLACK, linewidths=1.2)
             if (table["explains_all"] == 1).any():
                 panel.contourf(xs, ys, shaped(table["explains_all"] == 1).astype(float), levels=[0.5, 1.5], colors="none",
                                hatches=["////"])
             panel.set(xscale="log", yscale="log", title=f"{ordering} ordering, {title}")
-            panel.set_facecolor(GREY)
+            panel.set_facecolor(DARK_GREY)
         row[0].set_ylabel(LABELS[y])
         solved = np.isfinite(table["Y_B"])
         facts[short] = dict(
             points=solved.sum(), negative=(table["Y_B"][solved] < 0).sum(), least=np.nanmin(table["Y_B"]),
             most=np.nanmax(table["Y_B"]), explained=(table["explains_all"] == 1).sum(), delta=table["delta_deg"][0],
             dominated=(np.abs(table["Y_B_N23"]) > np.abs(table["Y_B_N1"]))[solved].mean(),
-            large=(np.abs(table["Y_B"][solved]) > OBSERVED / 3).sum())
+            large=(np.abs(table["Y_B"][solved]) > Y_B / 3).sum())
     for panel in panels[1]:
         panel.set_xlabel(LABELS[x])
         if x == "M_mutau":
@@ -48,9 +49,9 @@ def plane(data, output, name, x, y):
     figure.colorbar(image, ax=panels, label="$Y_B$", pad=0.02, ticks=[-1e-7, -1e-9, -1e-11, 0, 1e-11, 1e-9, 1e-7])
     figure.legend(handles=[Line2D([], [], color=BLACK, label="|total $Y_B$| = observed"),
                            Patch(fc="none", ec=BLACK, hatch="////", lw=0, label="explains all"),
-                           Patch(fc=GREY, label="an $N$ heavier than $m_\\phi/2$")], ncol=3, loc="upper left")
+                           Patch(fc=DARK_GREY, label="an $N$ heavier than $m_\\phi/2$")], ncol=3, loc="upper left")
     no, io = facts["no"], facts["io"]
-    save(figure, output, f"step5_{name}",
+    return Page(f"step5_{name}", figure,
                        f"Step 5. Baryon asymmetry at g = {power(table['g_zp'][0])}, m_Z′ = {table['m_zp'][0]:g} GeV. Normal ordering "
                        f"(δ = {no['delta']:.0f}°): |Y_B| reaches {power(max(-no['least'], no['most']))}, and is above a third of the "
                        f"observed 8.7·10⁻¹¹ in {no['large']} of {no['points']} points, but negative in {no['negative']}; explains_all in "
@@ -60,22 +61,22 @@ def plane(data, output, name, x, y):
                        f"of the plane.", top=0.95)
 
 
-def sign(data, output):
+def sign(data):
     """Y_B in normal ordering against the phase of <sigma2> relative to today."""
-    table = read(data / "step5_vev_phase.h5")
-    figure, panel = plt.subplots(figsize=(WIDTH, 2.9))
+    table = read(data, "step5_vev_phase")
+    figure, panel = plt.subplots(figsize=(TWO_COLUMNS, 2.9))
     for temperature, color, line in zip(np.unique(table["T_R"]), (BLUE, VERMILION), ("-", "--")):
         rows = table["T_R"] == temperature
         panel.plot(table["relative_vev_phase"][rows], table["Y_B"][rows] / 1e-11, line, color=color,
-                   label=f"$T_R$ = {power(temperature, 1)} GeV")
-    panel.axhspan(OBSERVED / 3e-11, OBSERVED * 3e11, color=SKY, alpha=0.4, label="observed, factor 3")
+                   label=f"$T_R$ = {tick_label(temperature)} GeV")
+    panel.axhspan(Y_B / 3e-11, Y_B * 3e11, color=SKY_BLUE, alpha=0.4, label="observed, factor 3")
     panel.axhline(0, color=BLACK, lw=0.6)
     panel.set_yscale("symlog", linthresh=1)
     panel.set(xlabel="phase of ⟨σ2⟩ relative to today [rad]", ylabel=r"$Y_B\;/\;10^{-11}$", xlim=(0, 2 * np.pi))
     panel.legend(loc="upper right")
     today = table["Y_B"][table["relative_vev_phase"] == 0]
     good = table["relative_vev_phase"][table["explains_all"] == 1]
-    save(figure, output, "step5_vev_phase",
+    return Page("step5_vev_phase", figure,
          f"Step 5. Normal ordering, δ = {table['delta_deg'][0]:.0f}°: with the phases of today Y_B is "
          f"{' and '.join(power(y) for y in today)} at T_R = {' and '.join(power(t) for t in np.unique(table['T_R']))} GeV, of the wrong "
          f"sign. The phase of ⟨σ2⟩/⟨σ1⟩ is free in the early Universe (the potential here does not depend on it); Y_B is positive in "
@@ -83,12 +84,12 @@ def sign(data, output):
          f"{good.min():.2f} to {good.max():.2f} rad." if len(good) else "Step 5. No phase explains everything.")
 
 
-def z_prime(data, output):
+def z_prime(data):
     """Muon g-2 and the limits on the Z'."""
-    table = read(data / "step5_g_mzp.h5")
+    table = read(data, "step5_g_mzp")
     x, y, shaped = grid(table, "m_zp", "g_zp")
-    figure, panel = plt.subplots(figsize=(WIDTH, 4.4))
-    excluded = (("ccfr", GREY, "CCFR"), ("babar", GREEN, "BaBar"), ("borexino", ORANGE, "Borexino"), ("n_eff_35", PURPLE, "$N_{eff}$ < 3.5"),
+    figure, panel = plt.subplots(figsize=(TWO_COLUMNS, 4.4))
+    excluded = (("ccfr", DARK_GREY, "CCFR"), ("babar", GREEN, "BaBar"), ("borexino", ORANGE, "Borexino"), ("n_eff_35", PURPLE, "$N_{eff}$ < 3.5"),
                 ("na64mu", BLUE, "NA64μ"))
     for name, color, label in excluded:
         panel.contourf(x, y, np.nan_to_num(shaped(table[f"ratio_{name}"])), levels=[1, np.inf], colors=[color], alpha=0.35)
@@ -110,15 +111,13 @@ def z_prime(data, output):
     texts = [f"m_Z′ = {1e3 * table['m_zp'][rows].min():.0f} to {1e3 * table['m_zp'][rows].max():.0f} MeV, g = "
              f"{power(table['g_zp'][rows].min())} to {power(table['g_zp'][rows].max())}" if rows.any() else "nowhere"
              for rows in (allowed, good)]
-    save(figure, output, "step5_z_prime",
+    return Page("step5_z_prime", figure,
          f"Step 5. Muon g−2 (2σ band of the 2021 average) and what is excluded. The Z′ limits leave of the band {texts[0]}. The baryon "
          f"asymmetry is explained, too (inverted ordering, δ = {np.nanmedian(table['delta_deg']):.0f}°, T_R = {power(table['T_R'][0])} GeV, "
          f"λ_Φσ = {power(table['lambda_phi_sigma'][0])}, h = {table['h_etau'][0]:g}, M_μτ = {power(table['M_mutau'][0])} GeV): {texts[1]} "
          f"({good.sum()} points of the grid).")
 
 
-data, output = arguments(__doc__)
-plane(data, output, "TR_lambda", "T_R", "lambda_phi_sigma")
-plane(data, output, "M_h", "M_mutau", "h_etau")
-sign(data, output)
-z_prime(data, output)
+def draw(data):
+    planes = [plane(data, "TR_lambda", "T_R", "lambda_phi_sigma"), plane(data, "M_h", "M_mutau", "h_etau")]
+    return [*planes, sign(data), z_prime(data)]

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace mutauscan {
+
+/// Polls with pauses that double from 10 µs to a limit: quick when the answer comes soon, and an idle process
+/// does not burn a core.
+class Patience {
+ public:
+  explicit Patience(std::chrono::microseconds longest) : longest_(longest) {}
+
+  void wait() {
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(2 * pause_, longest_);
+  }
+  void reset() { pause_ = shortest; }
+
+ private:
+  static constexpr std::chrono::microseconds shortest{10};
+  std::chrono::microseconds longest_, pause_ = shortest;
+};
+
+}  // namespace mutauscan

@@ -1,0 +1,39 @@
+#include "card.hpp"
+
+#include <cstdio>
+#include <iostream>
+
+#include "mutauscan/io/column_file.hpp"
+#include "mutauscan/io/ulysses_card.hpp"
+#include "mutauscan/physics/model_point.hpp"
+#include "verbs.hpp"
+
+namespace mutauscan::cli {
+
+std::optional<std::string> config_of_card(const std::string& path, const std::string& equations) {
+  const UlyssesCard card = read_ulysses_card(read_text(path));
+  for (const CardProblem& problem : card.problems)
+    std::cerr << path << (problem.line > 0 ? ":" + std::to_string(problem.line) : "") << ": " << problem.message
+              << "\n";
+  if (!card.problems.empty()) return std::nullopt;
+  std::string text = "# " + path + "\n[model]\nkind = \"type1\"\nequations = \"" + equations +
+                     "\"\n\n[parameters]\n";
+  ModelPoint point;
+  static_cast<Type1Point&>(point) = card.point;
+  for (const Parameter& p : parameters()) {
+    if (p.applies_to != AppliesTo::type1) continue;
+    char line[64];
+    std::snprintf(line, sizeof line, "%s = %.17g\n", std::string(p.name).c_str(), point.*p.member);
+    text += line;
+  }
+  return text;
+}
+
+int import_card(const std::string& card) {
+  const auto text = config_of_card(card, "1BE3F");
+  if (!text) return bad_usage;
+  std::cout << *text;
+  return success;
+}
+
+}  // namespace mutauscan::cli

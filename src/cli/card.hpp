@@ -1,0 +1,11 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace mutauscan::cli {
+
+/// A ULYSSES card as the text of a config of kind type1; nothing if the card is wrong, which has then been said.
+std::optional<std::string> config_of_card(const std::string& path, const std::string& equations);
+
+}  // namespace mutauscan::cli

@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+
+#include <sched.h>
+#include <spawn.h>
+#include <spdlog/spdlog.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "mutauscan/io/column_file.hpp"
+#include "mutauscan/scan/config.hpp"
+#include "mutauscan_batch_templates.hpp"  // jobs/scan.slurm and jobs/scan.pbs
+#include "verbs.hpp"
+
+namespace mutauscan::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Replaces the one line that begins with `prefix`.
+void set_line(std::string& script, const std::string& prefix, const std::string& line) {
+  const auto found = ("\n" + script).find("\n" + prefix);  // the position of the line in `script`
+  if (found == std::string::npos) throw std::logic_error("the batch template has no line " + prefix);
+  script.replace(found, script.find('\n', found) - found, line);
+}
+
+std::string shell_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// Seconds of "8:00:00", "2-12:00:00" (days), "30:00" (minutes) or "3600" (seconds); 0 if it is none of
+/// these.
+long parse_duration(const std::string& text) {
+  long days = 0;
+  std::string clock = text;
+  if (const auto dash = text.find('-'); dash != std::string::npos) {
+    int length = 0;
+    if (std::sscanf(text.c_str(), "%ld-%n", &days, &length) != 1 || std::size_t(length) != dash + 1 ||
+        days < 0)
+      return 0;
+    clock = text.substr(dash + 1);
+  }
+  long seconds = 0;
+  int fields = 0;
+  std::istringstream stream(clock);
+  for (std::string field; std::getline(stream, field, ':'); ++fields) {
+    if (field.empty() || field.size() > 8 || field.find_first_not_of("0123456789") != std::string::npos)
+      return 0;
+    seconds = 60 * seconds + std::stol(field);
+  }
+  const bool is_clock = fields == 3 || (days == 0 && clock == text && fields <= 2 && fields > 0);
+  return is_clock && clock.back() != ':' ? 86400 * days + seconds : 0;
+}
+
+std::string clock_text(long seconds) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%02ld:%02ld:%02ld", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  return text;
+}
+
+int cpus_of_this_host() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  return sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
+}
+
+std::string slurm_script(const SubmitOptions& options, long seconds, int tasks) {
+  std::string script = slurm_template;
+  set_line(script, "#SBATCH --nodes=", "#SBATCH --nodes=" + std::to_string(options.nodes));
+  set_line(script, "#SBATCH --ntasks-per-node=", "#SBATCH --ntasks-per-node=" + std::to_string(tasks));
+  set_line(script, "#SBATCH --time=", "#SBATCH --time=" + clock_text(seconds));
+  set_line(script,
+           "#SBATCH --output=", "#SBATCH --output=" + (fs::absolute(options.run) / "job-%j.log").string());
+  return script;
+}
+
+std::string pbs_script(const SubmitOptions& options, long seconds, int tasks, const fs::path& file) {
+  const std::string n = std::to_string(tasks);
+  std::string script = pbs_template;
+  set_line(
+      script, "#PBS -l select=",
+      "#PBS -l select=" + std::to_string(options.nodes) + ":ncpus=" + n + ":mpiprocs=" + n + ":ompthreads=1");
+  set_line(script, "#PBS -l walltime=", "#PBS -l walltime=" + clock_text(seconds));
+  set_line(script, "#PBS -j oe", "#PBS -j oe\n#PBS -o " + fs::absolute(options.run).string());
+  set_line(script, "script=", "script=" + shell_quoted(file.string()));
+  set_line(script, "walltime_seconds=", "walltime_seconds=" + std::to_string(seconds));
+  return script;
+}
+
+/// Runs a command to its end and returns its exit code; -1 if it cannot be started.
+int run_command(const std::vector<std::string>& command) {
+  std::vector<char*> arguments;
+  for (const std::string& part : command) arguments.push_back(const_cast<char*>(part.c_str()));
+  arguments.push_back(nullptr);
+  pid_t child = 0;
+  const int error = posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ);
+  if (error != 0) {
+    spdlog::error("cannot run {}: {}", command[0], std::strerror(error));
+    return -1;
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+int submit(const SubmitOptions& options) {
+  if (const int code = check(options.config, /*quiet=*/true); code != success) return code;
+  const long seconds = parse_duration(options.walltime);
+  if (seconds < 300) {
+    spdlog::error(
+        "--walltime {}: must be at least five minutes, as 8:00:00, 2-12:00:00 or a number of seconds",
+        options.walltime);
+    return bad_usage;
+  }
+  SubmitOptions full = options;
+  if (full.run.empty()) full.run = fs::path(full.config).stem().string() + "-run";
+  const int tasks = full.tasks_per_node.value_or(cpus_of_this_host());
+  if (!full.tasks_per_node)
+    spdlog::warn("--tasks-per-node is not given: {} processes per node, the number of CPUs of this host",
+                 tasks);
+
+  const bool is_slurm = full.scheduler == "slurm";
+  const fs::path file = fs::absolute(full.run) / (is_slurm ? "scan.slurm" : "scan.pbs");
+  std::string script = is_slurm ? slurm_script(full, seconds, tasks) : pbs_script(full, seconds, tasks, file);
+  set_line(script, "config=", "config=" + shell_quoted(fs::absolute(full.config).string()));
+  set_line(script, "run=", "run=" + shell_quoted(fs::absolute(full.run).string()));
+  set_line(script, "slices=", "slices=" + std::to_string(full.slices));
+  set_line(script, "mutauscan=", "mutauscan=" + shell_quoted(fs::read_symlink("/proc/self/exe").string()));
+
+  std::vector<std::string> command = {is_slurm ? "sbatch" : "qsub"};
+  if (full.slices > 1) {
+    const std::string range = "1-" + std::to_string(full.slices);
+    if (is_slurm)
+      command.push_back("--array=" + range);
+    else
+      command.insert(command.end(), {"-J", range});
+  }
+  command.push_back(file.string());
+  std::string command_text;
+  for (const std::string& part : command) command_text += (command_text.empty() ? "" : " ") + part;
+
+  if (full.dry_run) {
+    std::cout << script;
+    spdlog::info("would be written to {} and submitted by: {}", file.string(), command_text);
+    return success;
+  }
+  std::error_code error;
+  fs::create_directories(full.run, error);
+  if (error) throw StorageError("cannot create " + full.run + ": " + error.message());
+  write_text_atomically(file, script);
+  spdlog::info("{}", command_text);
+  if (run_command(command) == 0) return success;
+  spdlog::error("the job was not submitted; its script is {}", file.string());
+  return other_failure;
+}
+
+}  // namespace mutauscan::cli

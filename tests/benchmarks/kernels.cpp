@@ -1,0 +1,241 @@
+// Google Benchmark of the kernels, at the benchmark point.
+
+#include <cmath>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include "mutauscan/core/build_info.hpp"
+#include "mutauscan/io/record.hpp"
+#include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/numerics/bessel.hpp"
+#include "mutauscan/numerics/piecewise_chebyshev.hpp"
+#include "mutauscan/numerics/takagi.hpp"
+#include "mutauscan/physics/evaluate.hpp"
+#include "mutauscan/physics/rates.hpp"
+#include "mutauscan/scan/config.hpp"
+
+namespace mutauscan {
+namespace {
+
+/// The benchmark point, up to its history.
+struct BenchmarkPoint {
+  ModelPoint point;
+  ModelSettings settings;
+  LightNeutrinos neutrinos = *light_neutrinos(point, settings);
+  Seesaw couplings = seesaw(point, settings.texture, neutrinos);
+  ThermalHistory history{point, settings, couplings};
+  HeavyNeutrinos heavy = at(point.T_R);
+
+  HeavyNeutrinos at(double temperature) const {
+    return heavy_neutrinos(point, couplings, history, history.vacuum(temperature), temperature);
+  }
+};
+
+RunConfig benchmark_config() { return load_config(std::string(JOBS_DIR) + "/benchmark.toml").config; }
+
+void takagi_factorisation(benchmark::State& state) {
+  const Matrix3c matrix = Matrix3c::Random();
+  const Matrix3c symmetric = matrix + matrix.transpose();
+  for (auto _ : state) benchmark::DoNotOptimize(takagi(symmetric));
+}
+BENCHMARK(takagi_factorisation);
+
+void light_neutrinos_and_seesaw(benchmark::State& state) {
+  const ModelPoint point;
+  const ModelSettings settings;
+  for (auto _ : state) {
+    const auto neutrinos = light_neutrinos(point, settings);
+    benchmark::DoNotOptimize(seesaw(point, settings.texture, *neutrinos));
+  }
+}
+BENCHMARK(light_neutrinos_and_seesaw);
+
+void heavy_neutrinos_at_T(benchmark::State& state) {
+  const BenchmarkPoint b;
+  for (auto _ : state) benchmark::DoNotOptimize(b.at(b.point.T_R));
+}
+BENCHMARK(heavy_neutrinos_at_T);
+
+void widths_and_cp_asymmetries(benchmark::State& state) {
+  const BenchmarkPoint b;
+  for (auto _ : state) {
+    const auto widths = decay_widths(b.heavy, b.settings.scalar_masses);
+    benchmark::DoNotOptimize(cp_asymmetries(b.heavy, widths, b.settings.regulator, b.settings.scalar_masses));
+  }
+}
+BENCHMARK(widths_and_cp_asymmetries);
+
+void bessel_k(benchmark::State& state) {
+  double z = 0.5;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(scaled_bessel_k(z));
+    z = z < 100.0 ? 1.1 * z : 0.5;
+  }
+}
+BENCHMARK(bessel_k);
+
+void scattering_rates_from_table(benchmark::State& state) {
+  double z = 0.5;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(scattering_rates(z));
+    z = z < 80.0 ? 1.1 * z : 0.5;
+  }
+}
+BENCHMARK(scattering_rates_from_table);
+
+void neutrino_rates_at_T(benchmark::State& state) {
+  const BenchmarkPoint b;
+  for (auto _ : state) benchmark::DoNotOptimize(neutrino_rates(b.heavy, b.settings, b.point.T_R));
+}
+BENCHMARK(neutrino_rates_at_T);
+
+/// With the change of masses with temperature: what a node of the tables costs.
+void rates_of_a_point_at_T(benchmark::State& state) {
+  const BenchmarkPoint b;
+  const NeutrinoHistory history = neutrino_history(b.point, b.settings, b.couplings, b.history);
+  double temperature = b.point.T_R;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(history.rates(temperature));
+    temperature = temperature > 200.0 ? 0.97 * temperature : b.point.T_R;
+  }
+}
+BENCHMARK(rates_of_a_point_at_T);
+
+/// The masses and asymmetries of the benchmark point as a table in ln T: 12 functions, relative error 1e-6.
+void table_of_12_functions(benchmark::State& state) {
+  const BenchmarkPoint b;
+  const NeutrinoHistory history = neutrino_history(b.point, b.settings, b.couplings, b.history);
+  const auto functions = [&](double x, double* values) {
+    const NeutrinoRates rates = history.rates(std::exp(x));
+    for (int i = 0; i < 3; ++i) values[i] = rates.mass(i);
+    for (int i = 0; i < 9; ++i) values[3 + i] = rates.epsilon(i % 3, i / 3);
+  };
+  const auto tolerance = [](double, double, const double* largest, double* allowed) {
+    for (int i = 0; i < 12; ++i) allowed[i] = 1e-6 * largest[i];
+  };
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        PiecewiseChebyshev(12, {std::log(1e3), std::log(b.point.T_R)}, functions, tolerance));
+}
+BENCHMARK(table_of_12_functions)->Unit(benchmark::kMicrosecond);
+
+void point(benchmark::State& state, double m_phi, Status expected) {
+  ModelPoint p;
+  p.m_phi = m_phi;
+  OdeSolver solver;
+  for (auto _ : state) {
+    const PointResult result = evaluate(p, {}, {}, solver);
+    if (result.status != expected) state.SkipWithError("the point ended otherwise");
+  }
+}
+BENCHMARK_CAPTURE(point, full, 5e7, Status::ok)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(point, ends_before_boltzmann, 1e6, Status::inflaton_too_light)
+    ->Unit(benchmark::kMicrosecond);
+
+void sample_a_point(benchmark::State& state) {
+  const Sampler sampler = benchmark_config().sampler();
+  std::uint64_t index = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(sampler.point(index++ % 4096));
+}
+BENCHMARK(sample_a_point);
+
+void append_a_row(benchmark::State& state) {
+  OdeSolver solver;
+  const PointResult result = evaluate({}, {}, {}, solver);
+  RowBlock rows(ModelKind::mutau);
+  for (auto _ : state) {
+    rows.clear();
+    rows.append(0, result, {}, {});
+    benchmark::DoNotOptimize(rows.packed().data());
+  }
+}
+BENCHMARK(append_a_row);
+
+/// As many rows as asked for with numbers like those of the benchmark box: 512 points of it, over and over,
+/// with the last two thirds of each varying real number made random, or compression would find repetitions.
+RowBlock rows_of_a_scan(std::size_t number) {
+  constexpr std::uint64_t different = 512;
+  const RunConfig config = benchmark_config();
+  const Sampler sampler = config.sampler();
+  OdeSolver solver;
+  RowBlock some(ModelKind::mutau);
+  for (std::uint64_t i = 0; i < different; ++i)
+    some.append(i, evaluate(sampler.point(i), config.model, config.solver, solver), config.model,
+                {1e-3 + 1e-6 * double(i), int(i % 7)});
+  const std::size_t width = some.layout().width();
+  std::mt19937_64 random(1);
+  std::vector<double> values(number * width);
+  for (std::size_t row = 0; row < number; ++row)
+    for (std::size_t column = 0; column < width; ++column) {
+      const double value = some.at(row % different, column);
+      const bool varies = value != some.at((row + 1) % different, column);
+      const bool is_real = some.layout().columns()[column].type == ColumnType::float64;
+      values[row * width + column] =
+          is_real && varies ? value * (1.0 + 0x1p-16 * std::generate_canonical<double, 53>(random)) : value;
+    }
+  RowBlock rows(ModelKind::mutau);
+  rows.append_packed(values.data(), number);
+  return rows;
+}
+
+/// Rows per second through the store: added as batches of 512, written as chunks, compressed, with checksums,
+/// synced.
+void store(benchmark::State& state) {
+  constexpr std::size_t batch_rows = 512;
+  const auto chunk_rows = std::size_t(state.range(0));
+  std::vector<double> values = rows_of_a_scan(chunk_rows).packed();
+  const std::size_t width = row_layout(ModelKind::mutau).width();
+  const auto run = std::filesystem::temp_directory_path() / ("mutauscan-store-" + std::to_string(getpid()));
+  std::filesystem::remove_all(run);
+  RunConfig config = benchmark_config();
+  config.scan.points = std::uint64_t{1} << 40;
+  config.output.store.compression = int(state.range(1));
+  config.output.store.chunk_rows = chunk_rows;
+  {
+    RunDirectory directory(run, config.identity(), config.output.store, 1);
+    std::uint64_t index = 0;
+    for (auto _ : state) {
+      for (std::size_t row = 0; row < chunk_rows; row += batch_rows) {
+        for (std::size_t i = 0; i < batch_rows; ++i) values[(row + i) * width] = double(index++);
+        RowBlock batch(ModelKind::mutau);
+        batch.append_packed(values.data() + row * width, batch_rows);
+        directory.add(batch);
+      }
+      directory.flush();
+    }
+  }
+  std::uintmax_t bytes = 0;
+  std::size_t files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(run / "chunks")) {
+    bytes += file.file_size();
+    ++files;
+  }
+  std::filesystem::remove_all(run);
+  state.SetItemsProcessed(std::int64_t(state.iterations()) * std::int64_t(chunk_rows));
+  state.counters["bytes_per_row"] = double(bytes) / double(files * chunk_rows);
+}
+BENCHMARK(store)
+    ->ArgNames({"chunk_rows", "compression"})
+    ->Args({10240, 4})
+    ->Args({10240, 1})
+    ->Args({10240, 0})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
+}  // namespace
+}  // namespace mutauscan
+
+int main(int argc, char** argv) {
+  const mutauscan::BuildInfo build = mutauscan::build_info();
+  benchmark::AddCustomContext("mutauscan_version", build.version);
+  benchmark::AddCustomContext("git_hash", build.git_hash);
+  benchmark::AddCustomContext("compiler", build.compiler);
+  benchmark::AddCustomContext("build_type", build.build_type);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,158 @@
+"""Batch scripts. The PBS one runs here under a stub environment: there is no PBS to run it under."""
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from conftest import JOBS, assert_same_rows, chunks, wait_for_chunks
+
+CONFIG = """
+[parameters]
+m_phi = 1e6
+T_R = { min = 5e3, max = 5e5, scale = "log" }
+[scan]
+points = 200000
+[output]
+chunk_rows = 2000
+flush_seconds = 0.05
+"""
+
+
+@pytest.fixture
+def where(tmp_path):
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "bin").mkdir()
+    return tmp_path
+
+
+def stub(where, name, text):
+    """A program of the scheduler that only notes how it was called."""
+    file = where / "bin" / name
+    file.write_text(f'#!/bin/sh\necho "{name} $*" >> "{where}/calls"\n{text}\n')
+    file.chmod(0o755)
+
+
+def with_stubs(where, **variables):
+    return os.environ | {"PATH": f"{where / 'bin'}:{os.environ['PATH']}"} | {k: str(v) for k, v in variables.items()}
+
+
+def dry_run(program, where, scheduler, *options):
+    return program.run("submit", "config.toml", "--scheduler", scheduler, "--out", "RUN", "--nodes", 3,
+                       "--tasks-per-node", 16, "--walltime", "1-2:30:00", *options, "--dry-run", cwd=where)
+
+
+@pytest.mark.parametrize("scheduler, lines", [
+    ("slurm", ["#SBATCH --nodes=3", "#SBATCH --ntasks-per-node=16", "#SBATCH --time=26:30:00",
+               "#SBATCH --signal=B:USR1@120", "#SBATCH --requeue", "slices=4"]),
+    ("pbs", ["#PBS -l select=3:ncpus=16:mpiprocs=16:ompthreads=1", "#PBS -l walltime=26:30:00",
+             "walltime_seconds=95400", "slices=4"]),
+])
+def test_dry_run_prints_the_template_filled_in_and_does_nothing(program, where, scheduler, lines):
+    done = dry_run(program, where, scheduler, "--slices", 4)
+    script = done.stdout.splitlines()
+    for line in lines + [f"config='{where}/config.toml'", f"run='{where}/RUN'", f"mutauscan='{program.path}'"]:
+        assert line in script
+    assert {"slurm": "sbatch --array=1-4", "pbs": "qsub -J 1-4"}[scheduler] in done.stderr
+    assert not (where / "RUN").exists()
+    (where / "script").write_text(done.stdout)
+    subprocess.run(["shellcheck", "--shell=bash", where / "script"], check=True)
+    # Nothing else differs from the template.
+    template = (JOBS / f"scan.{scheduler}").read_text().splitlines()
+    assert len(set(template) - set(script)) <= 9
+
+
+def test_paths_with_spaces_and_quotes_survive(program, tmp_path):
+    where = tmp_path / "it's a $HOME"
+    where.mkdir()
+    (where / "config.toml").write_text(CONFIG)
+    script = dry_run(program, where, "slurm").stdout
+    line = next(line for line in script.splitlines() if line.startswith("config="))
+    shown = subprocess.run(["bash", "-c", f'{line}; printf %s "$config"'], capture_output=True, text=True).stdout
+    assert shown == f"{where}/config.toml"
+
+
+def test_bad_submissions_are_usage_errors(program, where):
+    def submit(*options):
+        return program.run("submit", "config.toml", "--dry-run", *options, cwd=where, expect=2)
+
+    good = ["--scheduler", "slurm", "--nodes", "1"]
+    for walltime in ("", "soon", "1:2:3:4", "-5", "10", "1-", "::", "1:00:", "99999999999"):
+        assert "--walltime" in submit(*good, f"--walltime={walltime}").stderr
+    submit("--scheduler", "lsf", "--nodes", "1", "--walltime", "1:00:00")
+    submit("--scheduler", "pbs", "--nodes", "0", "--walltime", "1:00:00")
+    (where / "config.toml").write_text("[scan]\npoints = -1\n")
+    assert "scan.points" in submit(*good, "--walltime", "1:00:00").stderr
+
+
+def test_a_scheduler_that_refuses_or_is_not_there_is_reported(program, where):
+    options = ("submit", "config.toml", "--out", "RUN", "--nodes", 1, "--tasks-per-node", 1, "--walltime", "1:00:00")
+    stub(where, "sbatch", "exit 1")
+    done = program.run(*options, "--scheduler", "slurm", cwd=where, env=with_stubs(where), expect=1)
+    assert "was not submitted" in done.stderr and (where / "RUN" / "scan.slurm").exists()
+    done = program.run(*options, "--scheduler", "pbs", cwd=where, env=os.environ | {"PATH": "/nowhere"}, expect=1)
+    assert "cannot run qsub" in done.stderr
+
+
+def submit_to_stub(program, where, *options):
+    stub(where, "qsub", "echo 1.stub")
+    program.run("submit", "config.toml", "--scheduler", "pbs", "--out", "RUN", "--nodes", 1, "--tasks-per-node", 2,
+                "--walltime", "1:00:00", *options, cwd=where, env=with_stubs(where))
+    (where / "nodes").write_text("localhost\nlocalhost\n")
+    return where / "RUN" / "scan.pbs"
+
+
+def start_pbs_job(where, script, **variables):
+    return subprocess.Popen(["bash", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            env=with_stubs(where, PBS_NODEFILE=where / "nodes", PBS_JOBID="1.stub",
+                                           PBS_O_WORKDIR=where, **variables))
+
+
+def test_a_pbs_job_is_warned_submits_its_successor_and_completes(program, where):
+    script = submit_to_stub(program, where)
+    job = start_pbs_job(where, script)
+    wait_for_chunks(where / "RUN", job, 2)
+    job.send_signal(signal.SIGUSR1)  # qsig -s USR1
+    output, errors = job.communicate(timeout=60)
+    assert job.returncode == 3, output + errors
+    calls = (where / "calls").read_text().splitlines()
+    assert calls[-1] == f"qsub -v successor=yes,slice_number=1 {script}"
+    assert "PBS_JOBID=1.stub" in next((where / "RUN" / "sessions").iterdir()).read_text()
+    job = start_pbs_job(where, script, successor="yes")
+    output, errors = job.communicate(timeout=120)
+    assert job.returncode == 0, output + errors
+    assert "200000 of 200000 points;" in program.run("verify", where / "RUN").stdout
+    program.run("scan", "config.toml", "--out", "WHOLE", cwd=where)
+    program.run("merge", "WHOLE", "-o", "whole.h5", cwd=where)
+    assert_same_rows(where / "RUN" / "merged.h5", where / "whole.h5")
+
+
+def test_a_pbs_job_that_is_deleted_or_stopped_has_no_successor(program, where):
+    script = submit_to_stub(program, where)
+    calls = (where / "calls").read_text()
+    job = start_pbs_job(where, script)
+    wait_for_chunks(where / "RUN", job, 2)
+    job.send_signal(signal.SIGTERM)  # qdel
+    job.communicate(timeout=60)
+    job = start_pbs_job(where, script)
+    wait_for_chunks(where / "RUN", job, len(chunks(where / "RUN")))
+    (where / "RUN" / "STOP").touch()
+    job.communicate(timeout=60)
+    assert job.returncode == 3
+    job = start_pbs_job(where, script, successor="yes")
+    output, errors = job.communicate(timeout=60)
+    assert job.returncode == 3 and "STOP exists" in output
+    assert (where / "calls").read_text() == calls
+
+
+def test_the_last_slice_of_a_pbs_array_merges(program, where):
+    script = submit_to_stub(program, where, "--slices", 2)
+    assert "qsub -J 1-2" in (where / "calls").read_text()
+    for number in (2, 1):
+        assert not (where / "RUN" / "merged.h5").exists()
+        job = start_pbs_job(where, script, PBS_ARRAY_INDEX=number)
+        output, errors = job.communicate(timeout=120)
+        assert job.returncode == 0, output + errors
+    assert (where / "RUN" / "merged.h5").exists()
+    program.run("verify", where / "RUN")

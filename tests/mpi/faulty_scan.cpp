@@ -1,0 +1,67 @@
+// A scan whose points cost nothing and of which chosen ones misbehave: what `mutauscan scan` does with points
+// that crash, throw or take long.   faulty_scan CONFIG RUN KIND EVERY [WALLTIME]
+// Every point whose index is a multiple of EVERY, 0 excluded, is of the KIND.
+
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "mutauscan/scan/config.hpp"
+#include "mutauscan/scan/mpi_session.hpp"
+#include "mutauscan/scan/run_scan.hpp"
+#include "mutauscan/scan/stop.hpp"
+
+namespace {
+
+using namespace mutauscan;
+
+int overflow_the_stack(int depth, volatile char* previous) {
+  volatile char frame[4096];
+  frame[0] = previous ? previous[0] : char(0);
+  return depth == 0 ? 0 : overflow_the_stack(depth - 1, frame) + frame[0];
+}
+
+void misbehave(const std::string& kind) {
+  if (kind == "SIGSEGV") std::raise(SIGSEGV);
+  if (kind == "null") *reinterpret_cast<volatile int*>(std::getenv("NO_SUCH_VARIABLE")) = 1;
+  if (kind == "SIGFPE") std::raise(SIGFPE);
+  if (kind == "abort") std::abort();
+  if (kind == "stack") overflow_the_stack(1 << 30, nullptr);
+  if (kind == "throw") throw std::domain_error("this point throws");
+  if (kind == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(700));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 5) return 2;
+  const auto start = std::chrono::steady_clock::now();
+  const std::string kind = argv[3];
+  const double every = std::atof(argv[4]);
+  ScanOptions options{argv[2], {}, {}, start};
+  if (argc > 5) options.walltime_seconds = std::atof(argv[5]);
+
+  spdlog::set_default_logger(spdlog::stderr_color_st("faulty_scan"));
+
+  install_stop_signals();
+  const MpiSession session;
+  const ConfigResult config = load_config(argv[1]);
+  if (!config.ok()) return 2;
+  // The config is a list with T_R = 1000 + index: the function sees the index.
+  const auto function = [&](const ModelPoint& point, const ModelSettings& settings, const SolverSettings&,
+                            OdeSolver&) {
+    const double index = point.T_R - 1000.0;
+    if (index > 0.0 && std::fmod(index, every) == 0.0) misbehave(kind);
+    PointResult result;
+    result.point = point;
+    result.model = settings;
+    return result;
+  };
+  return int(run_scan(config.config, options, session, function));
+}
