@@ -146,18 +146,20 @@ class DensityMatrix {
 
   double step(double h, const NeutrinoRow& row, const Vector& y, double rtol, double atol,
               radau::Stages<9>& increment) const {
-    const auto rate_at = [&](int node) {
-      Square rate = (row.z(node + 1) * damping_).asDiagonal();
-      for (int i = 0; i < neutrinos_; ++i) rate += row.washout(i, node + 1) * washout_[std::size_t(i)];
+    const auto rate_of = [&](double z, const Eigen::Array3d& washout) {
+      Square rate = (z * damping_).asDiagonal();
+      for (int i = 0; i < neutrinos_; ++i) rate += washout(i) * washout_[std::size_t(i)];
       return rate;
     };
+    const auto rate_at = [&](int node) { return rate_of(row.z(node + 1), row.washout.col(node + 1)); };
+    const Square least = rate_of(row.z(0), row.washout.rowwise().minCoeff());
     radau::Stages<9> target = radau::Stages<9>::Zero();
     Vector target_0 = Vector::Zero();
     for (int i = 0; i < neutrinos_; ++i) {
       target_0 += epsilon_.col(i) * row.abundance(i, 0);
       for (int j = 0; j < stages; ++j) target.col(j) += epsilon_.col(i) * row.abundance(i, j + 1);
     }
-    const Vector error = radau::step<9>(h, rate_at, target_0, y, target, increment);
+    const Vector error = radau::step<9>(h, rate_at, least, target_0, y, target, increment);
     const double largest = std::max(y.cwiseAbs().maxCoeff(), (increment.colwise() + y).cwiseAbs().maxCoeff());
     return error.maxCoeff() / (rtol * largest + atol);
   }

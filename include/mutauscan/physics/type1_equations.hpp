@@ -37,11 +37,11 @@ struct Type1Asymmetry {
 ///   dN/d ln z   = sum_i eps^i d_i (N_i - N_i^eq) - sum_i (w_i/2) {P_i, N} - z damping * N            (DME)
 /// The asymmetry is followed together with what neutrinos at hand will make, N + sum_i eps^i N_i, which has
 /// no source but wash-out: for weak wash-out the cancellation between production and decay is then exact.
-/// All are linear, y' = rate (target - y), and solved by Radau IIA of order 9. rtol is met at every step,
-/// relative to the largest component (DME) or each asymmetry (BE).
-/// 2BE2F is taken over as it stands there: the source of e + mu is eps_mumu alone, without eps_ee. With both,
-/// eta_B changes by 3 and 18 % for the cards 2N2F and 2N2FIO; 1BE2F and all others are complete.
-/// Failure: solver_step_limit; not_finite. No memory is allocated.
+/// What N still there at z = 100 would make (K below 0.005) is not counted. All are linear, y' = rate (target
+/// - y), and solved by Radau IIA of order 9. rtol is met at every step, relative to the largest component
+/// (DME) or each asymmetry (BE). 2BE2F is taken over as it stands there: the source of e + mu is eps_mumu
+/// alone, without eps_ee. With both, eta_B changes by 3 and 18 % for the cards 2N2F and 2N2FIO; 1BE2F and all
+/// others are complete. Failure: solver_step_limit; not_finite. No memory is allocated.
 Outcome<Type1Asymmetry> solve_type1_equations(const Type1Couplings& couplings, const Type1Decays& decays,
                                               const Type1Settings& settings, const SolverSettings& solver,
                                               const FlavourDamping& damping, SolverReport& report);
