@@ -132,14 +132,15 @@ std::optional<BatchResult> WorkerPool::poll() {
   if (!there) return std::nullopt;
   int length = 0;
   check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
-  std::vector<double> message(static_cast<std::size_t>(length));
-  check(MPI_Recv(message.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows, MPI_COMM_WORLD,
+  message_.resize(static_cast<std::size_t>(length));
+  check(MPI_Recv(message_.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows, MPI_COMM_WORLD,
                  MPI_STATUS_IGNORE),
         "MPI_Recv");
   --outstanding_[std::size_t(status.MPI_SOURCE)];
-  BatchResult result{status.MPI_SOURCE, message[0] != 0.0, RowBlock(kind_)};
-  result.rows.append_packed(message.data() + 1, (message.size() - 1) / result.rows.layout().width());
-  return result;
+  const bool stopped = message_.back() != 0.0;
+  message_.pop_back();
+  received_.exchange_packed(message_);
+  return BatchResult{status.MPI_SOURCE, stopped, received_};
 }
 
 void WorkerPool::ask_to_stop() {
@@ -202,10 +203,11 @@ bool BatchServer::should_stop() {
   return impl_->stopping;
 }
 
-void BatchServer::reply(const RowBlock& rows) {
+void BatchServer::reply(RowBlock& rows) {
   check(MPI_Wait(&impl_->request, MPI_STATUS_IGNORE), "MPI_Wait");
-  impl_->message.assign(1, stop_signal_received() ? 1.0 : 0.0);
-  impl_->message.insert(impl_->message.end(), rows.packed().begin(), rows.packed().end());
+  impl_->message.clear();
+  rows.exchange_packed(impl_->message);
+  impl_->message.push_back(stop_signal_received() ? 1.0 : 0.0);
   check(MPI_Isend(impl_->message.data(), int(impl_->message.size()), MPI_DOUBLE, 0, tag_rows, MPI_COMM_WORLD,
                   &impl_->request),
         "MPI_Isend");
