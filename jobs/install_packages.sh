@@ -7,7 +7,7 @@ set -euo pipefail
 packages=(
   cmake g++ ninja-build ccache git
   libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libsundials-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
-  nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev
+  nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev libdeflate-dev
   python3-h5py python3-numpy python3-pandas python3-matplotlib python3-scipy
 )
 optional=()  # tests that need them are skipped without them

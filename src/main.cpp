@@ -43,7 +43,8 @@ int main(int argc, char** argv) {
   auto* index = point->add_option("--index", point_options.index, "index of the point in the scan");
   point->add_flag("--json", point_options.json, "print JSON (NaN is null)");
   point->add_option("--trace", point_options.trace, "write the evolution to this HDF5 file");
-  auto* card = point->add_option("--card", point_options.card, "a ULYSSES card instead of a config (kind type1)");
+  auto* card =
+      point->add_option("--card", point_options.card, "a ULYSSES card instead of a config (kind type1)");
   point->add_option("--equations", point_options.equations, "for --card: 1BE1F ... 3DME, full")->needs(card);
   from->needs(index)->excludes(point_config)->excludes(card);
   card->excludes(point_config);

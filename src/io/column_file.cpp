@@ -1,17 +1,19 @@
 #include "mutauscan/io/column_file.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "chunk_encoder.hpp"
 #include "hdf5_handle.hpp"
 #include "mutauscan/io/manifest.hpp"
 
@@ -67,6 +69,9 @@ struct ColumnFileWriter::Impl {
   fs::path final_path, part_path;
   H5File file;
   std::vector<H5Dataset> datasets;
+  std::vector<ColumnType> types;
+  std::uint64_t rows, rows_per_block;
+  ChunkEncoder encoder;
   bool finished = false;
 
   static H5File create(const fs::path& path) {
@@ -84,15 +89,16 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, const std::vector<Column>& col
   prepare_hdf5();
   const ProcessIdentity self = this_process();
   const fs::path part = path.string() + "." + self.host + "-" + std::to_string(self.pid) + ".part";
-  impl_ = std::make_unique<Impl>(Impl{std::move(path), part, Impl::create(part), {}, false});
+  const std::uint64_t rows_in_block = std::max<std::uint64_t>(1, std::min(rows, rows_per_block));
+  impl_ = std::make_unique<Impl>(Impl{
+      std::move(path), part, Impl::create(part), {}, {}, rows, rows_in_block, ChunkEncoder(compression)});
   const hid_t file = impl_->file.get();
 
   for (const auto& [name, value] : attributes) {
     write_attribute(file, name, value);
   }
 
-  const hsize_t extent = rows;
-  const hsize_t block = std::max<hsize_t>(1, std::min(rows, rows_per_block));
+  const hsize_t extent = rows, block = rows_in_block;
   const H5Space space(H5Screate_simple(1, &extent, nullptr), "create a data space");
   const H5Properties properties(H5Pcreate(H5P_DATASET_CREATE), "create dataset properties");
   h5_check(H5Pset_chunk(properties.get(), 1, &block), "set chunks");
@@ -111,6 +117,7 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, const std::vector<Column>& col
     impl_->datasets.emplace_back(H5Dcreate2(file, column.path().c_str(), stored_type(column.type),
                                             space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
                                  "create dataset " + column.name);
+    impl_->types.push_back(column.type);
     const hid_t dataset = impl_->datasets.back().get();
     write_attribute(dataset, "units", column.unit);
     write_attribute(dataset, "symbol", column.symbol);
@@ -126,13 +133,14 @@ ColumnFileWriter::~ColumnFileWriter() {
 }
 
 void ColumnFileWriter::write(std::size_t column, std::uint64_t offset, const std::vector<double>& values) {
-  const hsize_t start = offset, count = values.size();
-  if (count == 0) return;
-  const H5Dataset& dataset = impl_->datasets[column];
-  const H5Space memory(H5Screate_simple(1, &count, nullptr), "create a data space");
-  const H5Space file(H5Dget_space(dataset.get()), "read a data space");
-  h5_check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, &start, nullptr, &count, nullptr), "select rows");
-  h5_check(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), file.get(), H5P_DEFAULT, values.data()),
+  if (values.empty()) return;
+  assert(offset % impl_->rows_per_block == 0);
+  assert(values.size() == std::min(impl_->rows_per_block, impl_->rows - offset));
+  const auto& bytes = impl_->encoder.encode(values, impl_->types[column], impl_->rows_per_block);
+  const hsize_t start = offset;
+  constexpr std::uint32_t all_filters_applied = 0;
+  h5_check(H5Dwrite_chunk(impl_->datasets[column].get(), H5P_DEFAULT, all_filters_applied, &start,
+                          bytes.size(), bytes.data()),
            "write " + impl_->part_path.string());
 }
 
@@ -297,7 +305,10 @@ void write_text_atomically(const fs::path& path, const std::string& text) {
 
 std::string read_text(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::string text;
+  std::array<char, 65536> part;
+  while (in.read(part.data(), part.size()) || in.gcount() > 0)
+    text.append(part.data(), std::size_t(in.gcount()));
   if (!in.is_open() || in.bad()) throw StorageError("cannot read " + path.string());
   return text;
 }

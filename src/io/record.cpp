@@ -72,23 +72,20 @@ void RowBlock::append_packed(const double* values, std::size_t rows) {
   values_.insert(values_.end(), values, values + rows * layout_->width());
 }
 
-std::size_t RowBlock::rows() const { return values_.size() / layout_->width(); }
-
-double RowBlock::at(std::size_t row, std::size_t column) const {
-  return values_[row * layout_->width() + column];
-}
-
-void RowBlock::sort_by_index() {
-  const std::size_t width = layout_->width();
+std::vector<std::size_t> RowBlock::order_by_index() const {
   std::vector<std::size_t> order(rows());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return at(a, 0) < at(b, 0); });
-  std::vector<double> sorted;
-  sorted.reserve(values_.size());
-  for (std::size_t row : order)
-    sorted.insert(sorted.end(), values_.begin() + std::ptrdiff_t(row * width),
-                  values_.begin() + std::ptrdiff_t((row + 1) * width));
-  values_ = std::move(sorted);
+  return order;
+}
+
+void RowBlock::copy_columns(std::size_t first, const std::vector<std::size_t>& order,
+                            std::span<std::vector<double>> columns) const {
+  for (std::vector<double>& column : columns) column.resize(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const double* row = values_.data() + order[i] * layout_->width() + first;
+    for (std::size_t c = 0; c < columns.size(); ++c) columns[c][i] = row[c];
+  }
 }
 
 ModelPoint point_of_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings) {

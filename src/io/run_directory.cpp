@@ -1,7 +1,11 @@
 #include "mutauscan/io/run_directory.hpp"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstdio>
+#include <span>
+#include <utility>
 
 namespace mutauscan {
 namespace {
@@ -99,7 +103,11 @@ RunInventory take_inventory(const fs::path& run, const Manifest& manifest) {
 
 RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const StoreOptions& options, int ranks,
                            Slice slice, const RunLock::Notice& notice)
-    : path_(std::move(path)), options_(options), slice_(slice), pending_(identity.kind()) {
+    : path_(std::move(path)),
+      options_(options),
+      slice_(slice),
+      pending_(identity.kind()),
+      being_written_(identity.kind()) {
   std::error_code error;
   fs::create_directories(path_ / "chunks", error);
   if (error) throw StorageError("cannot create " + (path_ / "chunks").string() + ": " + error.message());
@@ -130,6 +138,14 @@ RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const Sto
   }
   done_at_start_ = std::move(inventory.done);
   by_status_ = std::move(inventory.by_status);
+
+  // A vector that grows holds twice as much as it needs.
+  const std::uint64_t rows = std::min<std::uint64_t>(options_.chunk_rows + options_.chunk_rows / 8, 100000);
+  for (RowBlock* block : {&pending_, &being_written_}) {
+    std::vector<double> memory;
+    memory.reserve(rows * block->layout().width());
+    block->exchange_packed(memory);
+  }
 }
 
 /// What a killed writer left, the status of a scan that divided the run in another way (with the lock held no
@@ -160,23 +176,50 @@ void RunDirectory::add(const RowBlock& rows) {
   for (std::size_t i = 0; i < rows.rows(); ++i) ++by_status_[int(rows.at(i, status))];
 }
 
-void RunDirectory::flush() {
+void RunDirectory::start_writing() {
+  finish_writing();
   if (pending_.empty()) return;
-  pending_.sort_by_index();
+  std::swap(pending_, being_written_);
+  pending_.clear();
+  writing_ = std::async(std::launch::async, [this] {
+    const auto start = std::chrono::steady_clock::now();
+    write_chunk();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  });
+}
+
+void RunDirectory::check_writing() {
+  if (writing_.valid() && writing_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+    finish_writing();
+}
+
+void RunDirectory::finish_writing() {
+  if (writing_.valid()) slowest_write_seconds_ = std::max(slowest_write_seconds_, writing_.get());
+}
+
+void RunDirectory::flush() {
+  start_writing();
+  finish_writing();
+}
+
+void RunDirectory::write_chunk() const {
   lock_->require_ownership();
-  const std::size_t rows = pending_.rows();
-  const IndexRange hull(std::uint64_t(pending_.at(0, 0)), std::uint64_t(pending_.at(rows - 1, 0)) + 1);
-  const std::vector<Column>& columns = pending_.layout().columns();
+  const std::vector<std::size_t> order = being_written_.order_by_index();
+  const std::size_t rows = order.size();
+  const IndexRange hull(std::uint64_t(being_written_.at(order.front(), 0)),
+                        std::uint64_t(being_written_.at(order.back(), 0)) + 1);
+  const std::vector<Column>& columns = being_written_.layout().columns();
   ColumnFileWriter writer(unfinished_chunk(), columns, rows, rows, options_.compression,
                           manifest_->file_attributes());
-  std::vector<double> values(rows);
-  for (std::size_t column = 0; column < columns.size(); ++column) {
-    for (std::size_t row = 0; row < rows; ++row) values[row] = pending_.at(row, column);
-    writer.write(column, 0, values);
+  constexpr std::size_t at_a_time = 32;  // passes over all rows cost more than the caches gain
+  std::array<std::vector<double>, at_a_time> values;
+  for (std::size_t first = 0; first < columns.size(); first += at_a_time) {
+    const std::size_t number = std::min(at_a_time, columns.size() - first);
+    being_written_.copy_columns(first, order, std::span(values).first(number));
+    for (std::size_t i = 0; i < number; ++i) writer.write(first + i, 0, values[i]);
   }
   writer.finish(
       [&](const fs::path& part) { return chunk_path(part.parent_path(), hull, hash_of_file(part)); });
-  pending_.clear();
 }
 
 void RunDirectory::write_status(const std::string& json) const {

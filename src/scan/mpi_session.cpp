@@ -130,9 +130,9 @@ struct WorkerPool::Incoming {
 };
 
 WorkerPool::WorkerPool(const MpiSession& session, ModelKind kind)
-    : kind_(kind),
-      workers_(session.size() - 1),
+    : workers_(session.size() - 1),
       outstanding_(std::size_t(session.size()), 0),
+      received_(kind),
       incoming_(std::make_unique<Incoming>()) {}
 
 WorkerPool::~WorkerPool() = default;
@@ -154,10 +154,11 @@ std::optional<BatchResult> WorkerPool::poll() {
   check(MPI_Test(&incoming_->request, &there, &status), "MPI_Test");
   if (!there) return std::nullopt;
   --outstanding_[std::size_t(status.MPI_SOURCE)];
-  const std::vector<double>& message = incoming_->message;
-  BatchResult result{status.MPI_SOURCE, message[0] != 0.0, RowBlock(kind_)};
-  result.rows.append_packed(message.data() + 1, (message.size() - 1) / result.rows.layout().width());
-  return result;
+  std::vector<double>& message = incoming_->message;
+  const bool stopped = message.back() != 0.0;
+  message.pop_back();
+  received_.exchange_packed(message);
+  return BatchResult{status.MPI_SOURCE, stopped, received_};
 }
 
 void WorkerPool::ask_to_stop() {
@@ -220,10 +221,11 @@ bool BatchServer::should_stop() {
   return impl_->stopping;
 }
 
-void BatchServer::reply(const RowBlock& rows) {
+void BatchServer::reply(RowBlock& rows) {
   check(MPI_Wait(&impl_->request, MPI_STATUS_IGNORE), "MPI_Wait");
-  impl_->message.assign(1, stop_signal_received() ? 1.0 : 0.0);
-  impl_->message.insert(impl_->message.end(), rows.packed().begin(), rows.packed().end());
+  impl_->message.clear();
+  rows.exchange_packed(impl_->message);
+  impl_->message.push_back(stop_signal_received() ? 1.0 : 0.0);
   check(MPI_Isend(impl_->message.data(), int(impl_->message.size()), MPI_DOUBLE, 0, tag_rows, MPI_COMM_WORLD,
                   &impl_->request),
         "MPI_Isend");

@@ -96,11 +96,7 @@ class Root {
     report("running");
     Patience patience(longest_pause);
     while (true) {
-      bool idle = true;
-      while (auto result = pool_.poll()) {
-        accept(*result);
-        idle = false;
-      }
+      bool idle = !receive();
       if (!stopping_) consider_stopping();
       if (!stopping_) feed_workers();
       if (computes_ && !stopping_ && compute_one()) idle = false;
@@ -110,7 +106,7 @@ class Root {
       idle ? patience.wait() : patience.reset();
     }
     pool_.dismiss();
-    flush();
+    store_.flush();
     return finish();
   }
 
@@ -137,6 +133,17 @@ class Root {
 
   bool has_local_work() const { return !stopping_ && local_ && next_local_ < local_->upper(); }
 
+  /// What workers have sent, but at most one batch of each: there is more to do than to listen.
+  bool receive() {
+    for (int received = 0; received < std::max(pool_.size(), 1); ++received) {
+      const auto result = pool_.poll();
+      if (!result) return received > 0;
+      accept(*result);
+      if (!stopping_) feed(result->worker, 2);
+    }
+    return true;
+  }
+
   void accept(const BatchResult& result) {
     take(result.rows);
     if (result.stopped && !stopping_) stop("worker " + std::to_string(result.worker) + " received a signal");
@@ -154,12 +161,14 @@ class Root {
     store_.add(rows);
   }
 
+  void feed(int worker, int batches) {
+    if (pool_.outstanding(worker) >= batches) return;
+    if (const auto batch = scheduler_.next()) pool_.send(worker, *batch);
+  }
+
   void feed_workers() {
-    for (int round = 1; round <= 2; ++round)  // one batch at work, one waiting
-      for (int worker = 1; worker <= pool_.size(); ++worker) {
-        if (pool_.outstanding(worker) >= round) continue;
-        if (const auto batch = scheduler_.next()) pool_.send(worker, *batch);
-      }
+    for (int batches = 1; batches <= 2; ++batches)  // one batch at work, one waiting
+      for (int worker = 1; worker <= pool_.size(); ++worker) feed(worker, batches);
   }
 
   bool compute_one() {
@@ -177,7 +186,7 @@ class Root {
   void consider_stopping() {
     // Points in flight finish and everything is written: the slowest point seen, on rank 0 and then on a
     // worker, with room for a slower one.
-    const double margin = 1.0 + 3.0 * progress_.slowest_point_seconds + 2.0 * slowest_flush_seconds_;
+    const double margin = 1.0 + 3.0 * progress_.slowest_point_seconds + 2.0 * store_.slowest_write_seconds();
     if (const auto reason = stop_.check(margin)) stop(*reason);
     if (progress_.done >= failures_judged_after && 2 * count_defects(store_.by_status()) > progress_.done) {
       too_many_failures_ = true;
@@ -192,19 +201,15 @@ class Root {
   }
 
   void write_if_due() {
+    store_.check_writing();
     if (store_.chunk_is_full() ||
-        (store_.has_pending_rows() && seconds_since(last_flush_) >= config_.output.flush_seconds))
-      flush();
+        (store_.has_pending_rows() && seconds_since(last_flush_) >= config_.output.flush_seconds)) {
+      store_.start_writing();
+      last_flush_ = Clock::now();
+    }
     if (seconds_since(last_report_) >= status_interval_seconds) report("running");
     progress_.elapsed_seconds = seconds_since(start_);
     display_.update(progress_);
-  }
-
-  void flush() {
-    const auto before = Clock::now();
-    store_.flush();
-    last_flush_ = Clock::now();
-    slowest_flush_seconds_ = std::max(slowest_flush_seconds_, seconds_since(before));
   }
 
   void report(const std::string& state) {
@@ -238,7 +243,6 @@ class Root {
   std::uint64_t next_local_ = 0;
   RowBlock local_rows_{config_.model.kind};
   bool stopping_ = false, too_many_failures_ = false;
-  double slowest_flush_seconds_ = 0.1;
   Clock::time_point start_, last_flush_, last_report_;
 };
 

@@ -8,7 +8,8 @@ namespace {
 
 constexpr double batch_seconds = 0.2;     // a message costs ~1e-5 s; rows reach rank 0 five times a second
 constexpr std::uint64_t first_batch = 4;  // until the cost of a point is known
-constexpr std::uint64_t largest_batch = 20000;  // bounds a message to some 10 MB
+constexpr std::uint64_t largest_batch =
+    500;  // bounds a message to 0.6 MB: two of each worker may wait for rank 0
 
 }  // namespace
 

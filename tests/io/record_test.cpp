@@ -1,5 +1,6 @@
 #include "mutauscan/io/record.hpp"
 
+#include <array>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -44,20 +45,24 @@ TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
   EXPECT_THROW(row_layout(ModelKind::mutau).position("no such column"), std::out_of_range);
 }
 
-TEST(RowBlock, KeepsValuesAndSortsByIndex) {
+TEST(RowBlock, KeepsValuesAndCopiesColumnsByIndex) {
   RowBlock block(ModelKind::mutau);
   for (std::uint64_t index : {5U, 1U, 3U}) {
     ModelPoint point;
     point.T_R = 1e4 * double(index);
     block.append(index, evaluate_point(point, {}), {}, {0.5, 2});
   }
-  block.sort_by_index();
-  ASSERT_EQ(block.rows(), 3U);
+  const std::vector<std::size_t> order = block.order_by_index();
+  ASSERT_EQ(order, (std::vector<std::size_t>{1, 2, 0}));
   for (std::size_t row = 0; row < 3; ++row) {
-    EXPECT_EQ(block.at(row, 0), double(2 * row + 1));
-    EXPECT_EQ(block.at(row, row_layout(ModelKind::mutau).position("T_R")), 1e4 * double(2 * row + 1));
-    EXPECT_EQ(block.at(row, row_layout(ModelKind::mutau).position("rank")), 2.0);
+    EXPECT_EQ(block.at(order[row], 0), double(2 * row + 1));
+    EXPECT_EQ(block.at(order[row], row_layout(ModelKind::mutau).position("rank")), 2.0);
   }
+  std::array<std::vector<double>, 2> columns;
+  const std::size_t T_R = row_layout(ModelKind::mutau).position("T_R");
+  block.copy_columns(T_R, order, columns);
+  EXPECT_EQ(columns[0], (std::vector<double>{1e4, 3e4, 5e4}));
+  EXPECT_EQ(columns[1], std::vector<double>(3, block.at(0, T_R + 1)));
 }
 
 TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {

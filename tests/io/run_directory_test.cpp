@@ -1,7 +1,9 @@
 #include "mutauscan/io/run_directory.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
+#include <random>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -60,6 +62,45 @@ TEST_F(RunDirectoryTest, ResumesFromTheRowsItHas) {
   EXPECT_TRUE(boost::icl::contains(store.done_at_start(), std::uint64_t{4}));
   EXPECT_FALSE(boost::icl::contains(store.done_at_start(), std::uint64_t{7}));
   EXPECT_EQ(store.by_status().at(0), 3U);
+}
+
+TEST_F(RunDirectoryTest, HDF5ReadsTheFiltersAppliedByUs) {
+  // Random mantissas, which are stored, beyond the length of a stored block; random numbers of few digits and
+  // constants, which are compressed; a number of rows that is no multiple of eight; every compression.
+  constexpr std::size_t number = 12'345;
+  const std::vector<Column>& columns = row_layout(ModelKind::mutau).columns();
+  const std::size_t width = columns.size();
+  std::mt19937_64 random(1);
+  std::vector<double> values(number * width);
+  for (std::size_t row = 0; row < number; ++row)
+    for (std::size_t c = 0; c < width; ++c) {
+      const std::uint64_t bits = random();
+      double& value = values[row * width + c];
+      if (c == 0)
+        value = double((row * 7) % number);
+      else if (columns[c].name == "status")
+        value = 0.0;
+      else if (columns[c].type == ColumnType::int32)
+        value = double(bits % 5) - 1.0;
+      else
+        value = c % 3 == 0 ? std::ldexp(double(bits), -70) : c % 3 == 1 ? double(bits % 100) : 1.5;
+    }
+  RowBlock block(ModelKind::mutau);
+  block.append_packed(values.data(), number);
+  identity.points = number;
+  for (const int compression : {0, 1, 9}) {
+    fs::remove_all(run());
+    RunDirectory store(run(), identity, {number, compression}, 1);
+    store.add(block);
+    store.flush();
+    const ColumnFileReader reader(chunks().at(0));
+    const std::vector<std::size_t> order = block.order_by_index();
+    for (std::size_t c = 0; c < width; ++c) {
+      std::vector<double> expected(number);
+      for (std::size_t row = 0; row < number; ++row) expected[row] = block.at(order[row], c);
+      EXPECT_EQ(reader.read(c), expected) << columns[c].name << ", compression " << compression;
+    }
+  }
 }
 
 TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {

@@ -36,7 +36,8 @@ class ColumnFileWriter {
   ColumnFileWriter(const ColumnFileWriter&) = delete;
   ColumnFileWriter& operator=(const ColumnFileWriter&) = delete;
 
-  /// Values of one column for rows [offset, offset + values.size()).
+  /// Values of one column for the rows of one block: `offset` is a multiple of rows_per_block, and the block
+  /// is whole or the last.
   void write(std::size_t column, std::uint64_t offset, const std::vector<double>& values);
 
   /// Closes, syncs and renames to the path given, or to what `choose_path(part)` makes of the closed file.

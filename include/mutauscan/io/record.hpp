@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -42,13 +43,21 @@ class RowBlock {
   void append(std::uint64_t index, const PointResult& result, const ModelSettings& settings,
               const Telemetry& telemetry);
   void append_packed(const double* values, std::size_t rows);
-  void sort_by_index();
+
+  /// The rows by ascending index.
+  std::vector<std::size_t> order_by_index() const;
+
+  /// The values of columns [first, first + columns.size()), rows in the given order.
+  void copy_columns(std::size_t first, const std::vector<std::size_t>& order,
+                    std::span<std::vector<double>> columns) const;
+
   void clear() { values_.clear(); }
 
-  std::size_t rows() const;
+  std::size_t rows() const { return values_.size() / layout_->width(); }
   bool empty() const { return values_.empty(); }
-  double at(std::size_t row, std::size_t column) const;
+  double at(std::size_t row, std::size_t column) const { return values_[row * layout_->width() + column]; }
   const std::vector<double>& packed() const { return values_; }
+  void exchange_packed(std::vector<double>& values) { values_.swap(values); }  ///< no copy
 
  private:
   const RowLayout* layout_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -52,6 +53,8 @@ class RunDirectory {
  public:
   RunDirectory(std::filesystem::path path, const RunIdentity& identity, const StoreOptions& options,
                int ranks, Slice slice = {}, const RunLock::Notice& notice = {});
+  RunDirectory(const RunDirectory&) = delete;
+  RunDirectory& operator=(const RunDirectory&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
   IndexRange range() const { return slice_.range(manifest_->identity().points); }  ///< of the slice
@@ -65,14 +68,21 @@ class RunDirectory {
   bool chunk_is_full() const { return pending_.rows() >= options_.chunk_rows; }
   bool has_pending_rows() const { return !pending_.empty(); }
 
-  /// Writes the collected rows as one chunk, if there are any.
-  void flush();
+  /// Begins to write the collected rows, if there are any, as one chunk: on a thread of its own, after that
+  /// of the chunk before. Of a chunk that could not be written the next call of these three throws.
+  void start_writing();
+  void check_writing();  ///< does not wait
+  void flush();          ///< what start_writing does, and waits: everything is in files
+
+  double slowest_write_seconds() const { return slowest_write_seconds_; }
 
   /// Replaces RUN/status.json, or RUN/status.3-of-8.json for a slice.
   void write_status(const std::string& json) const;
   std::string read_status() const;  ///< what the last session wrote; empty if there was none
 
  private:
+  void write_chunk() const;
+  void finish_writing();
   void remove_leftovers() const;
   std::filesystem::path unfinished_chunk() const;
   std::filesystem::path status_file() const;
@@ -85,7 +95,9 @@ class RunDirectory {
   IndexSet done_at_start_;
   std::vector<DamagedFile> quarantined_;
   std::map<int, std::uint64_t> by_status_;
-  RowBlock pending_;
+  RowBlock pending_, being_written_;
+  double slowest_write_seconds_ = 0.1;
+  std::future<double> writing_;  ///< its wall time [s]; the last member: destroyed, that is awaited, first
 };
 
 /// Moves a run directory aside (RUN.replaced-<time>); nothing is deleted. StorageError if it is in use.

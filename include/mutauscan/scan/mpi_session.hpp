@@ -40,8 +40,8 @@ class MpiSession {
 /// What a worker sends back for one batch; fewer rows than the batch if it was told to stop.
 struct BatchResult {
   int worker;
-  bool stopped;  ///< the worker has received a stop signal
-  RowBlock rows;
+  bool stopped;          ///< the worker has received a stop signal
+  const RowBlock& rows;  ///< the pool's, until the next poll
 };
 
 /// Rank 0's view of the other ranks.
@@ -62,9 +62,9 @@ class WorkerPool {
 
  private:
   struct Incoming;
-  ModelKind kind_;
   int workers_;
   std::vector<int> outstanding_;
+  RowBlock received_;
   std::unique_ptr<Incoming> incoming_;
 };
 
@@ -76,7 +76,7 @@ class BatchServer {
 
   std::optional<IndexRange> next();  ///< waits for a batch; nothing when dismissed
   bool should_stop();                ///< to be asked between points
-  void reply(const RowBlock& rows);
+  void reply(RowBlock& rows);        ///< takes the rows, and leaves an empty block with memory to use again
 
  private:
   struct Impl;
@@ -90,7 +90,6 @@ void serve_batches(ModelKind kind, Evaluate evaluate) {
   BatchServer server;
   RowBlock rows(kind);
   while (const auto batch = server.next()) {
-    rows.clear();
     for (std::uint64_t index = batch->lower(); index < batch->upper() && !server.should_stop(); ++index)
       evaluate(rows, index);
     server.reply(rows);
