@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
     }
     PointResult result;
     result.point = point;
-    result.texture = settings.texture;
+    result.model = settings;
     return result;
   };
   const double cpu_before = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
