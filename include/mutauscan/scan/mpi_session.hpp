@@ -48,23 +48,29 @@ struct BatchResult {
 class WorkerPool {
  public:
   /// `kind`: of the rows that workers send.
-  WorkerPool(const MpiSession& session, ModelKind kind)
-      : workers_(session.size() - 1), outstanding_(std::size_t(session.size()), 0), received_(kind) {}
+  WorkerPool(const MpiSession& session, ModelKind kind);
+  ~WorkerPool();
 
   int size() const { return workers_; }
   int outstanding(int worker) const { return outstanding_[std::size_t(worker)]; }
   int outstanding_total() const;
 
   void send(int worker, IndexRange batch);
+
+  /// A result that has arrived, if there is one. Never waits: the sender of a long message takes part in its
+  /// transfer, and does so only between points.
   std::optional<BatchResult> poll();
+
   void ask_to_stop();  ///< answer every batch with what is ready
   void dismiss();      ///< no more batches; workers return
 
  private:
+  struct Receptions;
+
   int workers_;
   std::vector<int> outstanding_;
   RowBlock received_;
-  std::vector<double> message_;
+  std::unique_ptr<Receptions> receptions_;
 };
 
 /// The other ranks' view of rank 0.
