@@ -114,6 +114,47 @@ std::string MpiSession::oversubscription() const {
          (crowded > 1 ? ", and more are crowded: " + std::to_string(crowded) + " nodes in all" : "");
 }
 
+/// Messages whose transfer has begun. The slots are filled again and again; their number bounds memory.
+struct WorkerPool::Receptions {
+  static constexpr std::size_t slots = 16;
+  std::array<MPI_Request, slots> requests;
+  std::array<int, slots> workers{};
+  std::array<std::vector<double>, slots> messages;
+
+  Receptions() { requests.fill(MPI_REQUEST_NULL); }
+
+  void begin_new_ones() {
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      if (requests[slot] != MPI_REQUEST_NULL) continue;
+      int there = 0, length = 0;
+      MPI_Message message = MPI_MESSAGE_NULL;
+      MPI_Status status;
+      check(MPI_Improbe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &message, &status), "MPI_Improbe");
+      if (!there) return;
+      check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
+      workers[slot] = status.MPI_SOURCE;
+      messages[slot].resize(static_cast<std::size_t>(length));
+      check(MPI_Imrecv(messages[slot].data(), length, MPI_DOUBLE, &message, &requests[slot]), "MPI_Imrecv");
+    }
+  }
+
+  /// The slot of a message that is complete; it is free again.
+  std::optional<std::size_t> arrived() {
+    int slot = MPI_UNDEFINED, done = 0;
+    check(MPI_Testany(int(slots), requests.data(), &slot, &done, MPI_STATUS_IGNORE), "MPI_Testany");
+    if (!done || slot == MPI_UNDEFINED) return std::nullopt;
+    return std::size_t(slot);
+  }
+};
+
+WorkerPool::WorkerPool(const MpiSession& session, ModelKind kind)
+    : workers_(session.size() - 1),
+      outstanding_(std::size_t(session.size()), 0),
+      received_(kind),
+      receptions_(std::make_unique<Receptions>()) {}
+
+WorkerPool::~WorkerPool() = default;
+
 int WorkerPool::outstanding_total() const {
   return std::accumulate(outstanding_.begin(), outstanding_.end(), 0);
 }
@@ -124,41 +165,18 @@ void WorkerPool::send(int worker, IndexRange batch) {
   ++outstanding_[std::size_t(worker)];
 }
 
-struct WorkerPool::Incoming {
-  std::vector<double> message;
-  MPI_Request request = MPI_REQUEST_NULL;  // null: no message is on its way
-};
-
-WorkerPool::WorkerPool(const MpiSession& session, ModelKind kind)
-    : workers_(session.size() - 1),
-      outstanding_(std::size_t(session.size()), 0),
-      received_(kind),
-      incoming_(std::make_unique<Incoming>()) {}
-
-WorkerPool::~WorkerPool() = default;
-
 std::optional<BatchResult> WorkerPool::poll() {
   if (workers_ == 0) return std::nullopt;
-  int there = 0;
-  MPI_Status status;
-  if (incoming_->request == MPI_REQUEST_NULL) {
-    check(MPI_Iprobe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
-    if (!there) return std::nullopt;
-    int length = 0;
-    check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
-    incoming_->message.resize(static_cast<std::size_t>(length));
-    check(MPI_Irecv(incoming_->message.data(), length, MPI_DOUBLE, status.MPI_SOURCE, tag_rows,
-                    MPI_COMM_WORLD, &incoming_->request),
-          "MPI_Irecv");
-  }
-  check(MPI_Test(&incoming_->request, &there, &status), "MPI_Test");
-  if (!there) return std::nullopt;
-  --outstanding_[std::size_t(status.MPI_SOURCE)];
-  std::vector<double>& message = incoming_->message;
+  receptions_->begin_new_ones();
+  const auto arrived = receptions_->arrived();
+  if (!arrived) return std::nullopt;
+  const int worker = receptions_->workers[*arrived];
+  std::vector<double>& message = receptions_->messages[*arrived];
+  --outstanding_[std::size_t(worker)];
   const bool stopped = message.back() != 0.0;
   message.pop_back();
   received_.exchange_packed(message);
-  return BatchResult{status.MPI_SOURCE, stopped, received_};
+  return BatchResult{worker, stopped, received_};
 }
 
 void WorkerPool::ask_to_stop() {

@@ -56,16 +56,21 @@ class WorkerPool {
   int outstanding_total() const;
 
   void send(int worker, IndexRange batch);
-  std::optional<BatchResult> poll();  ///< never blocks, even if the sender dies in the middle of a message
-  void ask_to_stop();                 ///< answer every batch with what is ready
-  void dismiss();                     ///< no more batches; workers return
+
+  /// A result that has arrived, if there is one. Never waits: the sender of a long message takes part in its
+  /// transfer, and does so only between points.
+  std::optional<BatchResult> poll();
+
+  void ask_to_stop();  ///< answer every batch with what is ready
+  void dismiss();      ///< no more batches; workers return
 
  private:
-  struct Incoming;
+  struct Receptions;
+
   int workers_;
   std::vector<int> outstanding_;
   RowBlock received_;
-  std::unique_ptr<Incoming> incoming_;
+  std::unique_ptr<Receptions> receptions_;
 };
 
 /// The other ranks' view of rank 0.
