@@ -1,0 +1,166 @@
+#include "slow_neutrino_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mutauscan {
+namespace {
+
+/// Takes most of e^{-M/T} out of a density, but grows to no more than e^60.
+double relief(double z) { return std::exp(60.0 * z / (60.0 + z)); }
+
+SlowNeutrinoRow row_at(const BoltzmannProblem& p, const SlowNeutrinos& slow, double t) {
+  const NeutrinoRates rates = p.neutrinos.rates(t);
+  SlowNeutrinoRow row{
+      balance_neutrinos(rates, p.reheating.multiplicity, slow, t), rates.delta_l2, rates.mass, {}};
+  Eigen::Array3d relieved;
+  for (int i = 0; i < 3; ++i) {
+    row.width(i) = rates.total_width(i);
+    relieved(i) = relief(rates.mass(i) / t);
+  }
+  const double per_rate = 1.0 / reference_rate(p, t), per_volume = 1.0 / (t * t * t);
+  NeutrinoBalance& b = row.balance;
+  for (int q = 0; q < 3; ++q)
+    if (slow[std::size_t(q)]) b.by_deviation[std::size_t(q)] /= b.loss(q, q);
+  b.loss *= per_rate;
+  for (auto& asymmetry : b.by_drift) asymmetry *= per_volume;
+  for (auto& density : b.drift) density *= per_volume * relieved;
+  b.equilibrium *= per_volume * relieved;
+  const double washout = 12.0 * per_volume * per_rate;
+  b.washout *= washout;
+  b.resonant_washout *= washout;
+  row.delta_l2 *= washout;
+  return row;
+}
+
+/// What a number of the table does, which says how small it may be not to matter.
+enum class Kind {
+  size,         ///< needed relative to itself
+  fraction,     ///< of one
+  rate,         ///< per reference rate; negative ones, too
+  washout,      ///< per reference rate; stands compressed in the table
+  density,      ///< per T^3, relieved
+  by_inflaton,  ///< asymmetry per inflaton, ...
+  by_decay,     ///< per decay of a slow neutrino,
+  by_drift,     ///< from fast thermal ones, per T^3
+};
+
+/// Visits the numbers of a Row that stand in the table, in one order for writing and reading, as
+/// visit(number, kind, position in its array). What does not belong to slow neutrinos is left out.
+template <class RowType, class Visit>
+void each_number(RowType& row, const std::vector<int>& slow, const Visit& visit) {
+  const auto all = [&](auto& array, Kind kind) {
+    for (Eigen::Index i = 0; i < array.size(); ++i) visit(array.data()[i], kind, i);
+  };
+  auto& b = row.balance;
+  all(b.inflaton.asymmetry, Kind::by_inflaton);
+  all(b.washout, Kind::washout);
+  all(row.delta_l2, Kind::washout);
+  for (auto& drift : b.by_drift) all(drift, Kind::by_drift);
+  for (int q : slow) {
+    visit(row.mass.data()[q], Kind::size, q);
+    visit(row.width.data()[q], Kind::size, q);
+    visit(b.inflaton.number.data()[q], Kind::fraction, q);
+    visit(b.inflaton.energy.data()[q], Kind::fraction, q);
+    auto& decays = b.decays[std::size_t(q)];
+    all(decays.asymmetry, Kind::by_decay);
+    all(decays.number, Kind::fraction);
+    all(decays.energy, Kind::fraction);
+    all(b.by_deviation[std::size_t(q)], Kind::by_decay);
+    for (int other : slow) visit(b.loss.data()[q + 3 * other], Kind::rate, q);
+    for (auto& drift : b.drift) visit(drift.data()[q], Kind::density, q);
+    visit(b.equilibrium.data()[q], Kind::density, q);
+    for (int alpha = 0; alpha < 3; ++alpha) visit(b.resonant_washout.data()[alpha + 3 * q], Kind::washout, q);
+  }
+}
+
+PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& slow,
+                              const std::vector<int>& slow_ones, double hottest) {
+  std::vector<std::pair<Kind, Eigen::Index>> numbers;
+  SlowNeutrinoRow example{};
+  each_number(example, slow_ones, [&](double, Kind kind, Eigen::Index i) { numbers.emplace_back(kind, i); });
+
+  std::vector<double> breakpoints = {std::log(0.99 * p.reheating.final_temperature),
+                                     std::log(1.01 * hottest)};
+  for (double kink : p.breakpoints)
+    if (std::log(kink) > breakpoints[0] && std::log(kink) < breakpoints[1])
+      breakpoints.push_back(std::log(kink));
+
+  const auto write = [&](double log_t, double* values) {
+    const SlowNeutrinoRow row = row_at(p, slow, std::exp(log_t));
+    each_number(row, slow_ones, [&](double value, Kind kind, Eigen::Index) {
+      *values++ = kind == Kind::washout ? compressed(value) : value;
+    });
+  };
+  const auto tolerance = [&](double lower, double upper, const double* largest, double* allowed) {
+    double inflatons = 0.0,
+           volume = 0.0;  // decays per e-fold, and T^3 a^3 in number_unit: the larger at the ends
+    for (double log_t : {lower, upper}) {
+      const double t = std::exp(log_t), u = p.when_temperature_is(t);
+      const auto state = reheating_history::at(u);
+      inflatons = std::max(inflatons, state.inflaton / state.hubble_rate);
+      volume = std::max(volume, t * t * t * std::exp(3.0 * u) / p.number_unit);
+    }
+    const auto does_not_matter = [&](Kind kind, Eigen::Index i) {
+      const double scale = kind < Kind::by_inflaton ? 0.0 : 0.1 * p.scale.data()[i];
+      switch (kind) {
+        case Kind::size:
+          return 0.0;
+        case Kind::fraction:
+          return 1e-3;
+        case Kind::rate:
+          return 1e-3;
+        case Kind::washout:
+          return 1.0;
+        case Kind::density:
+          return 1e-3;
+        case Kind::by_inflaton:
+          return scale / std::max(inflatons, 1e-300);
+        case Kind::by_decay:
+          return scale;
+        case Kind::by_drift:
+          return scale / volume;
+      }
+      return 0.0;
+    };
+    for (std::size_t k = 0; k < numbers.size(); ++k)
+      allowed[k] = p.options.rtol * std::max(numbers[k].first == Kind::washout ? 0.0 : largest[k],
+                                             does_not_matter(numbers[k].first, numbers[k].second));
+  };
+  return {int(numbers.size()), breakpoints, write, tolerance};
+}
+
+std::vector<int> indices(const SlowNeutrinos& slow) {
+  std::vector<int> list;
+  for (int i = 0; i < 3; ++i)
+    if (slow[std::size_t(i)]) list.push_back(i);
+  return list;
+}
+
+}  // namespace
+
+double reference_rate(const BoltzmannProblem& p, double t) {
+  const double ratio = t / p.reheating_temperature;
+  return hubble_rate(radiation_energy(t, p.reheating.g_star)) * std::hypot(1.0, ratio * ratio);
+}
+
+SlowNeutrinoTable::SlowNeutrinoTable(const BoltzmannProblem& problem, const SlowNeutrinos& slow,
+                                     double hottest)
+    : slow_(indices(slow)),
+      table_(make_table(problem, slow, slow_, hottest)),
+      values_(std::size_t(table_.components())) {}
+
+void SlowNeutrinoTable::read(double temperature, SlowNeutrinoRow& row) const {
+  table_.evaluate(std::log(temperature), values_.data());
+  const double* value = values_.data();
+  each_number(row, slow_, [&](double& number, Kind kind, Eigen::Index) {
+    number = kind == Kind::washout ? expanded(*value++) : *value++;
+  });
+  for (int q : slow_) {
+    const double relieved = relief(row.mass(q) / temperature);
+    for (auto& drift : row.balance.drift) drift(q) /= relieved;
+    row.balance.equilibrium(q) /= relieved;
+  }
+}
+
+}  // namespace mutauscan
