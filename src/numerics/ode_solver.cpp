@@ -78,13 +78,13 @@ int derivative_callback(double t, N_Vector y, N_Vector dydt, void* user) noexcep
 int jacobian_callback(double t, N_Vector y, N_Vector dydt, SUNMatrix jacobian, void* user, N_Vector base,
                       N_Vector shifted, N_Vector) noexcept {
   return guarded(user, [&](Callbacks& c) {
-    if (c.problem->jacobian(t, N_VGetArrayPointer(y), SUNDenseMatrix_Data(jacobian))) return;
     const int n = c.problem->dimension();
+    const int first_known = c.problem->jacobian(t, N_VGetArrayPointer(y), SUNDenseMatrix_Data(jacobian));
     double* varied = N_VGetArrayPointer(base);
     double* slope = N_VGetArrayPointer(shifted);
     const double* f = N_VGetArrayPointer(dydt);
     std::copy_n(N_VGetArrayPointer(y), n, varied);
-    for (int j = 0; j < n; ++j) {
+    for (int j = 0; j < first_known; ++j) {
       const double value = varied[j];
       varied[j] = value + c.problem->perturbation(j, varied);
       const double step = varied[j] - value;
@@ -105,7 +105,7 @@ int event_callback(double t, N_Vector y, double* value, void* user) noexcept {
 
 double OdeProblem::event(double, const double*) const { return 1.0; }
 
-bool OdeProblem::jacobian(double, const double*, double*) const { return false; }
+int OdeProblem::jacobian(double, const double*, double*) const { return dimension(); }
 
 double OdeProblem::perturbation(int j, const double* y) const {
   return 1.5e-8 * std::max(std::abs(y[j]), std::numeric_limits<double>::min() * 1e16);

@@ -11,6 +11,7 @@ BoltzmannProblem::BoltzmannProblem(const Reheating& r, const NeutrinoHistory& n)
       energy_unit(radiation_energy(reheating_temperature, r.g_star) / reheating_history::at(0.0).inflaton),
       number_unit(energy_unit / r.inflaton_mass),
       u_start(reheating_history::when_hubble_rate_is(1e4)),
+      u_end(when_temperature_is(r.final_temperature)),
       scale(Asymmetries::Zero()) {}
 
 Eigen::Matrix3d WashOut::matrix(const ChemicalResponse& r) const {

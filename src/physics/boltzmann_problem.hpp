@@ -19,7 +19,7 @@ struct BoltzmannProblem {
   const NeutrinoHistory& neutrinos;
   double reheating_temperature;     ///< where rho_R = rho_phi [GeV]
   double energy_unit, number_unit;  ///< [GeV^4], [GeV^3]
-  double u_start;
+  double u_start, u_end;            ///< before and after, nothing happens that matters
   /// Sizes of the asymmetries, relative to which errors are controlled: the most that an e-fold contributes
   /// and that survives, but not less than what a minor flavour, or atol, allows.
   Asymmetries scale;
@@ -40,6 +40,9 @@ struct BoltzmannProblem {
   }
   double hubble_at(const reheating_history::State& s) const {
     return s.hubble_rate * reheating.inflaton_width;
+  }
+  const ChemicalResponse& response_at(double temperature) const {
+    return chemical_response(reheating.spectators, temperature < electron_yukawa_temperature);
   }
 };
 

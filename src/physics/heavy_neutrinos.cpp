@@ -6,10 +6,11 @@
 namespace mutauscan {
 namespace {
 
-/// Symmetric matrix with the single (pair of) entry h at (i, j).
-Matrix3c entry(Flavour i, Flavour j, Complex h) {
-  Matrix3c y = Matrix3c::Zero();
-  y(i, j) = y(j, i) = h;
+/// Omega y Omega^T of the symmetric y with the single (pair of) entry h at (i, j)
+Matrix3c rotated(const Matrix3c& omega, Flavour i, Flavour j, Complex h) {
+  const Eigen::Vector3cd at_i = h * omega.col(i), at_j = omega.col(j);
+  Matrix3c y = at_i * at_j.transpose();
+  if (i != j) y += y.transpose().eval();
   return y;
 }
 
@@ -28,13 +29,14 @@ HeavyNeutrinos heavy_neutrinos(const ModelPoint& point, const Seesaw& seesaw, co
   n.mass = factors.values;
   n.dirac_yukawa = seesaw.lambda.asDiagonal() * omega.transpose();
 
+  // The fields sigma = (s + i a)/sqrt2 and their conjugates, each with its entry in the flavour basis
   const Complex i{0.0, 1.0};
-  const Matrix3c sigma1 = entry(e, mu, seesaw.h_emu), sigma1_conj = entry(e, tau, seesaw.h_etau);
-  const Matrix3c sigma2 = entry(mu, mu, turn * seesaw.h_mumu);
-  const Matrix3c sigma2_conj = entry(tau, tau, std::conj(turn) * seesaw.h_tautau);
-  const auto rotated = [&](const Matrix3c& y) -> Matrix3c { return omega * (y / sqrt2) * omega.transpose(); };
-  n.scalar_yukawa = {rotated(sigma1 + sigma1_conj), rotated(i * sigma1 - i * sigma1_conj),
-                     rotated(sigma2 + sigma2_conj), rotated(i * sigma2 - i * sigma2_conj)};
+  const Matrix3c sigma1 = rotated(omega, e, mu, seesaw.h_emu / sqrt2),
+                 sigma1_conj = rotated(omega, e, tau, seesaw.h_etau / sqrt2),
+                 sigma2 = rotated(omega, mu, mu, turn * seesaw.h_mumu / sqrt2),
+                 sigma2_conj = rotated(omega, tau, tau, std::conj(turn) * seesaw.h_tautau / sqrt2);
+  n.scalar_yukawa = {sigma1 + sigma1_conj, i * (sigma1 - sigma1_conj), sigma2 + sigma2_conj,
+                     i * (sigma2 - sigma2_conj)};
 
   const auto radial = history.radial_masses(vacuum);
   n.scalar_mass = {radial[0], 0.0, radial[1], 0.0};

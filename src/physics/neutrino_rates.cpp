@@ -23,6 +23,14 @@ NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const ModelSet
   r.scalar_width = {widths.scalar(1, 0), widths.scalar(2, 0), widths.scalar(2, 1)};
   r.epsilon = epsilon.total().array();
 
+  r.threshold.setOnes();
+  for (int pair = 0; pair < 3; ++pair) {
+    constexpr int from[] = {1, 2, 2}, to[] = {0, 0, 1};
+    for (int a = 0; a < scalars; ++a)
+      r.threshold(scalars * pair + a) =
+          (n.mass(from[pair]) - n.mass(to[pair]) - n.scalar_mass[std::size_t(a)]) / n.mass(from[pair]);
+  }
+
   const bool scatters =
       settings.scatterings != Scatterings::none && n.mass(0) < neutrinos_absent_beyond * temperature;
   const PlasmaCouplings g = scatters ? plasma_couplings(temperature) : PlasmaCouplings{};

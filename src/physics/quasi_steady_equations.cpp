@@ -1,49 +1,66 @@
 #include "quasi_steady_equations.hpp"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cmath>
 
-#include "mutauscan/numerics/piecewise_chebyshev.hpp"
+#include "mutauscan/numerics/radau.hpp"
 
 namespace mutauscan {
 namespace {
 
-constexpr int components = 15;
+using radau::stages;
 
-class Equations : public OdeProblem {
- public:
-  explicit Equations(const PiecewiseChebyshev& table) : table_(table) {}
+constexpr double first_step = 0.1, longest_step = 0.8, shown_step = 0.2;  // e-folds
 
-  void respond(const ChemicalResponse& response) { response_ = &response; }
-  int dimension() const override { return 6; }
+/// d y/du = source - washout y at one instant, both sets of asymmetries stacked in y.
+struct Equations {
+  AsymmetryVector source;
+  Eigen::Matrix3d washout;
 
-  void derivative(double u, const double* y, double* dydu) const override {
-    double values[components];
-    const Eigen::Matrix3d w = look_up(u, values);
-    for (int set = 0; set < 2; ++set)
-      Eigen::Map<Eigen::Vector3d>(dydu + 3 * set) = Eigen::Map<const Eigen::Vector3d>(values + 3 * set) -
-                                                    w * Eigen::Map<const Eigen::Vector3d>(y + 3 * set);
+  Equations() = default;
+  Equations(const BoltzmannProblem& p, double u, const ChemicalResponse& response) {
+    const QuasiSteadyRates q = quasi_steady_rates(p, u);
+    source = Eigen::Map<const AsymmetryVector>(q.source.data());
+    washout = WashOut{q.washout.data(), q.scattering.data()}.matrix(response);
   }
 
-  bool jacobian(double u, const double*, double* columns) const override {
-    double values[components];
-    Eigen::Map<Eigen::Matrix<double, 6, 6>> j(columns);
-    j.setZero();
-    j.topLeftCorner<3, 3>() = j.bottomRightCorner<3, 3>() = -look_up(u, values);
-    return true;
+  AsymmetryVector slope(const AsymmetryVector& y) const {
+    AsymmetryVector slope = source;
+    for (int set = 0; set < 2; ++set) slope.segment<3>(3 * set) -= washout * y.segment<3>(3 * set);
+    return slope;
   }
-
- private:
-  /// Sources into values[0 .. 5]; returns wash-out.
-  Eigen::Matrix3d look_up(double u, double* values) const {
-    table_.evaluate(u, values);
-    for (int i = 6; i < components; ++i) values[i] = expanded(values[i]);
-    return WashOut{values + 6, values + 9}.matrix(*response_);
-  }
-
-  const PiecewiseChebyshev& table_;
-  const ChemicalResponse* response_ = nullptr;
 };
+
+/// What there is before anything matters: asymmetries that grow with the inflaton's entropy, like a^{3/2},
+/// and are washed out.
+AsymmetryVector in_balance(const BoltzmannProblem& p, double u) {
+  const Equations start(p, u, p.response_at(p.temperature_at(reheating_history::at(u))));
+  const Eigen::Matrix3d rate = start.washout + 1.5 * Eigen::Matrix3d::Identity();
+  const Eigen::Matrix<double, 3, 2> y =
+      rate.partialPivLu().solve(Eigen::Map<const Eigen::Matrix<double, 3, 2>>(start.source.data()));
+  return Eigen::Map<const AsymmetryVector>(y.data());
+}
+
+/// Where the integration stops on its way, and where it ends: instants at which rates are not smooth.
+std::vector<double> stops(const BoltzmannProblem& p, const PathSection& section) {
+  std::vector<double> stops = {section.to};
+  const auto add = [&](double temperature) {
+    if (temperature <= p.reheating.final_temperature) return;
+    const double u = p.when_temperature_is(temperature);
+    if (u > section.from && u < section.to) stops.push_back(u);
+  };
+  for (double temperature : p.breakpoints) add(temperature);
+  if (p.reheating.spectators == Spectators::full) add(electron_yukawa_temperature);
+  std::sort(stops.begin(), stops.end());
+  return stops;
+}
+
+/// The error allowed in a step. That of the embedded formula falls as h^6, that of the solution faster: rtol
+/// is reached by holding the former to a power of it. Ref.: Hairer, Wanner, J. Comput. Appl. Math. 111 (1999)
+/// 93 (RADAU): 0.1 rtol^{(s + 1)/(2 s)}.
+double embedded_tolerance(double rtol) { return 0.1 * std::pow(rtol, (stages + 1.0) / (2.0 * stages)); }
 
 }  // namespace
 
@@ -62,55 +79,87 @@ QuasiSteadyRates quasi_steady_rates(const BoltzmannProblem& p, double u) {
   return q;
 }
 
-BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, OdeSolver& solver,
+BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& section,
                                 const BoltzmannObserver& observe) {
-  const double u_end = p.when_temperature_is(p.reheating.final_temperature);
-  std::vector<double> breakpoints = {p.u_start, u_end};
-  for (double kink : p.breakpoints) {
-    if (kink <= p.reheating.final_temperature) continue;
-    const double u = p.when_temperature_is(kink);
-    if (u > p.u_start && u < u_end) breakpoints.push_back(u);
-  }
-  const double tolerance = p.options.rtol;
-  const PiecewiseChebyshev table(
-      components, breakpoints,
-      [&](double u, double* values) {
-        const QuasiSteadyRates q = quasi_steady_rates(p, u);
-        Eigen::Map<Asymmetries>{values} = q.source;
-        Eigen::Map<Eigen::Array3d>{values + 6} = q.washout.unaryExpr(&compressed);
-        Eigen::Map<Eigen::Array<double, 6, 1>>{values + 9} = q.scattering.unaryExpr(&compressed);
-      },
-      [&](double, double, const double* largest, double* allowed) {
-        for (int i = 0; i < 6; ++i) allowed[i] = tolerance * std::max(largest[i], p.scale.data()[i]);
-        for (int i = 6; i < components; ++i) allowed[i] = tolerance;
-      });
+  using Clock = std::chrono::steady_clock;
+  const auto started = Clock::now();
+  const radau::Coefficients& coefficients = radau::coefficients();
+  const double tolerance = embedded_tolerance(p.options.rtol);
+  const AsymmetryVector atol = 0.1 * Eigen::Map<const AsymmetryVector>(p.scale.data());
 
-  Equations equations(table);
-  BoltzmannRun run{OdeEnd::reached_t_end, p.u_start, 0.0, Asymmetries::Zero(), {}};
-  const double t_start = p.temperature_at(reheating_history::at(p.u_start));
-  std::function<void(double, const double*)> on_step;
-  if (observe)
-    on_step = [&](double u, const double* y) {
-      const Eigen::Array3d none = Eigen::Array3d::Zero();
-      const auto state = reheating_history::at(u);
-      observe(snapshot(p, u, p.temperature_at(state), p.hubble_at(state), state.inflaton, {}, none, none,
-                       none, AsymmetryVector(y)));
-    };
-  Eigen::VectorXd y = Eigen::VectorXd::Zero(6);
-  for (double target : integration_targets(p.reheating, t_start)) {
-    equations.respond(chemical_response(p.reheating.spectators, target < electron_yukawa_temperature));
-    const OdeSolution solution =
-        solver.integrate(equations, run.u, y, p.when_temperature_is(target), p.options, on_step);
-    y = solution.y;
-    run.end = solution.end;
-    run.u = solution.t;
-    run.report.statistics += solution.statistics;
-    run.report.flag = solution.solver_flag;
-    if (run.end != OdeEnd::reached_t_end) break;
+  BoltzmannRun run{OdeEnd::reached_t_end, section.from, 0.0, Asymmetries::Zero(), {}};
+  AsymmetryVector y = in_balance(p, section.from);
+  const auto show = [&](double u, const AsymmetryVector& asymmetry) {
+    const Eigen::Array3d none = Eigen::Array3d::Zero();
+    const auto state = reheating_history::at(u);
+    observe(snapshot(p, u, p.temperature_at(state), p.hubble_at(state), state.inflaton, {}, none, none, none,
+                     asymmetry));
+  };
+  const auto finished = [&] {
+    run.temperature = p.temperature_at(reheating_history::at(run.u));
+    run.asymmetry = Eigen::Map<const Asymmetries>(y.data());
+    return run;
+  };
+  if (observe) {
+    for (double u = p.u_start; u < run.u; u += shown_step) show(u, in_balance(p, u));
+    show(run.u, y);
   }
-  run.temperature = p.temperature_at(reheating_history::at(run.u));
-  run.asymmetry = Eigen::Map<const Asymmetries>(y.data());
-  return run;
+
+  double h = first_step;
+  for (double target : stops(p, section)) {
+    const ChemicalResponse& response =
+        p.response_at(p.temperature_at(reheating_history::at(0.5 * (run.u + target))));
+    std::array<Equations, stages + 1> at;  // the start of the step, then its nodes
+    at[0] = Equations(p, run.u, response);
+    while (run.u < target) {
+      if (run.report.statistics.steps >= p.options.max_steps) run.end = OdeEnd::step_limit;
+      if (std::chrono::duration<double>(Clock::now() - started).count() > p.options.time_limit_s)
+        run.end = OdeEnd::time_limit;
+      if (run.end != OdeEnd::reached_t_end) return finished();
+
+      const bool last = run.u + h * (1.0 + 1e-9) >= target;
+      const double step = last ? target - run.u : h;
+      Eigen::Matrix3d least = at[0].washout;
+      radau::Stages<6> slope, increment;
+      for (int j = 0; j < stages; ++j) {
+        Equations& node = at[std::size_t(j + 1)];
+        node = Equations(p, run.u + step * coefficients.c(j), response);
+        slope.col(j) = node.slope(y);
+        for (int a = 0; a < 3; ++a)
+          if (node.washout(a, a) < least(a, a)) least.row(a) = node.washout.row(a);
+      }
+      const AsymmetryVector difference = radau::step<3, 2>(
+          step, [&](int j) -> const Eigen::Matrix3d& { return at[std::size_t(j + 1)].washout; },
+          at[0].slope(y), slope, increment);
+      // Damped twice: an error in balance, and one that is on its way there, do not last.
+      const AsymmetryVector error =
+          radau::damped<3, 2>(step, least, radau::damped<3, 2>(step, least, difference)).cwiseAbs();
+      const AsymmetryVector allowed = tolerance * (y.cwiseAbs() + atol);
+      const double worst = error.cwiseQuotient(allowed).maxCoeff();
+      ++run.report.statistics.steps;
+      run.report.statistics.derivative_calls += stages;
+      if (!std::isfinite(worst)) {
+        run.end = OdeEnd::solver_failure;
+        return finished();
+      }
+      if (worst > 1.0) {
+        ++run.report.statistics.error_test_failures;
+      } else {
+        if (observe)
+          for (int j = 0; j < stages; ++j) show(run.u + step * coefficients.c(j), y + increment.col(j));
+        y += increment.col(stages - 1);
+        run.u = last ? target : run.u + step;
+        at[0] = at[stages];
+      }
+      if (worst > 1.0 || !last) h = std::min(radau::next_step(step, worst), longest_step);
+    }
+  }
+  if (observe && run.u < p.u_end) {
+    for (double u = run.u + shown_step; u < p.u_end; u += shown_step) show(u, y);
+    show(p.u_end, y);
+  }
+  run.u = p.u_end;
+  return finished();
 }
 
 }  // namespace mutauscan

@@ -4,13 +4,20 @@
 
 namespace mutauscan {
 
+/// The part of a path outside of which asymmetries neither are made, if they survive, nor washed out.
+struct PathSection {
+  double from, to;  ///< in u
+};
+
 /// All right-handed neutrinos fast: the two-fluid history is known, and
 ///   d n_Delta/du = source(u) - washout(u) n_Delta
-/// is linear. Source and wash-out stand in one table in u.
-BoltzmannRun solve_quasi_steady(const BoltzmannProblem& problem, OdeSolver& solver,
+/// is linear. Solved by Radau IIA of order 9 on the given section, at whose start asymmetries stand in
+/// balance. The observer sees the whole path: the nodes of each step (accurate to sixth order), before them
+/// asymmetries in balance, after them what stays.
+BoltzmannRun solve_quasi_steady(const BoltzmannProblem& problem, const PathSection& section,
                                 const BoltzmannObserver& observe);
 
-/// The table's functions at u: 6 sources (flavour, set), 3 + 6 wash-out rates per H.
+/// Source and wash-out at u: 6 sources (flavour, set), 3 + 6 wash-out rates per H.
 struct QuasiSteadyRates {
   Asymmetries source, thermal_source;  ///< all; the part from thermal neutrinos
   Eigen::Array3d washout;

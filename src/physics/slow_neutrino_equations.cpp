@@ -42,8 +42,7 @@ class Equations : public OdeProblem {
     y(1) = radiation_energy(t, reheating_.g_star) * std::exp(4.0 * u) / problem_.energy_unit;
     read_row(t);
     for (std::size_t q = 0; q < slow_.size(); ++q)
-      y(Eigen::Index(4 + 3 * q)) =
-          -row_.balance.equilibrium(slow_[q]) * t * t * t * std::exp(3.0 * u) / problem_.number_unit;
+      y(Eigen::Index(4 + 3 * q)) = -row_.balance.equilibrium(slow_[q]) * volume(u, t);
     return y;
   }
 
@@ -70,7 +69,35 @@ class Equations : public OdeProblem {
 
   void derivative(double u, const double* y, double* dydu) const override;
 
+  /// The equations are linear in the asymmetries, and nothing else depends on them.
+  int jacobian(double u, const double* y, double* columns) const override {
+    const double t = temperature(u, y);
+    read_row(t);
+    const Eigen::Matrix3d w = washout(u, y, t, hubble_rate_at(u, y));
+    const int n = dimension(), first = first_asymmetry();
+    Eigen::Map<Eigen::MatrixXd> known(columns + n * first, n, 6);
+    known.setZero();
+    known.block<3, 3>(first, 0) = known.block<3, 3>(first + 3, 3) = -w;
+    return first;
+  }
+
  private:
+  /// -d n_Delta/du per n_Delta, with the row at hand: inverse decays and scatterings act on the chemical
+  /// potentials, which are linear in the asymmetries of each set; resonant ones with the N there are.
+  Eigen::Matrix3d washout(double u, const double* y, double t, double h) const {
+    Eigen::Array3d flavours = row_.balance.washout;
+    for (std::size_t q = 0; q < slow_.size(); ++q) {
+      const double equilibrium = row_.balance.equilibrium(slow_[q]) * volume(u, t);
+      if (equilibrium > 0.0)
+        flavours += row_.balance.resonant_washout.col(slow_[q]) * (y[4 + 3 * q] / equilibrium);
+    }
+    return reference_rate(problem_, t) / h *
+           WashOut{flavours.data(), row_.delta_l2.data()}.matrix(*response_);
+  }
+
+  /// T^3 a^3 in number_unit
+  double volume(double u, double t) const { return t * t * t * std::exp(3.0 * u) / problem_.number_unit; }
+
   /// Abundance of N from the inflaton that is as good as none.
   double negligible(std::size_t q) const {
     return 1e-12 * std::min(1.0, reheating_.inflaton_width / row_.width(slow_[q]));
@@ -125,9 +152,8 @@ void Equations::derivative(double u, const double* y, double* dydu) const {
 
   // Thermal neutrinos
   const double cooling = 0.25 * dydu[1] / y[1] - 1.0;  // d ln T/d ln a
-  const double volume = t * t * t * std::exp(3.0 * u) / problem_.number_unit;
+  const double volume = this->volume(u, t);
   source += (b.by_drift[0] + cooling * b.by_drift[1]) * volume;
-  Eigen::Array3d washout = b.washout;
   for (std::size_t q = 0; q < slow_.size(); ++q) {
     const int i = slow_[q];
     const double deviation = y[4 + 3 * q];
@@ -135,12 +161,9 @@ void Equations::derivative(double u, const double* y, double* dydu) const {
     for (std::size_t p = 0; p < slow_.size(); ++p) change -= rate * b.loss(i, slow_[p]) * y[4 + 3 * p];
     dydu[4 + 3 * q] = change;
     source += rate * b.loss(i, i) * deviation * b.by_deviation[std::size_t(i)];
-    const double equilibrium = b.equilibrium(i) * volume;
-    if (equilibrium > 0.0) washout += b.resonant_washout.col(i) * (deviation / equilibrium);
   }
 
-  // Wash-out acts on the chemical potentials, which are linear in the asymmetries of each set.
-  const Eigen::Matrix3d w = rate * WashOut{washout.data(), row_.delta_l2.data()}.matrix(*response_);
+  const Eigen::Matrix3d w = washout(u, y, t, h);
   for (int set = 0; set < 2; ++set) {
     const int at = first_asymmetry() + 3 * set;
     Eigen::Map<Eigen::Vector3d>(dydu + at) =

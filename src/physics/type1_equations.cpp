@@ -153,13 +153,13 @@ class DensityMatrix {
     };
     const auto rate_at = [&](int node) { return rate_of(row.z(node + 1), row.washout.col(node + 1)); };
     const Square least = rate_of(row.z(0), row.washout.rowwise().minCoeff());
-    radau::Stages<9> target = radau::Stages<9>::Zero();
-    Vector target_0 = Vector::Zero();
-    for (int i = 0; i < neutrinos_; ++i) {
-      target_0 += epsilon_.col(i) * row.abundance(i, 0);
-      for (int j = 0; j < stages; ++j) target.col(j) += epsilon_.col(i) * row.abundance(i, j + 1);
-    }
-    const Vector error = radau::step<9>(h, rate_at, least, target_0, y, target, increment);
+    const auto slope_at = [&](int node) -> Vector {  // towards the target sum eps N_i
+      return rate_at(node) * (epsilon_ * row.abundance.col(node + 1).matrix() - y);
+    };
+    radau::Stages<9> slope;
+    for (int j = 0; j < stages; ++j) slope.col(j) = slope_at(j);
+    const Vector difference = radau::step<9, 1>(h, rate_at, slope_at(-1), slope, increment);
+    const Vector error = radau::damped<9, 1>(h, least, difference).cwiseAbs();
     const double largest = std::max(y.cwiseAbs().maxCoeff(), (increment.colwise() + y).cwiseAbs().maxCoeff());
     return error.maxCoeff() / (rtol * largest + atol);
   }

@@ -18,8 +18,10 @@ class OdeProblem {
   /// integration and is thrown to the caller.
   virtual void derivative(double t, const double* y, double* dydt) const = 0;
 
-  /// df_i/dy_j into columns[i + j dimension()]; false: not known, to be found by differences.
-  virtual bool jacobian(double t, const double* y, double* columns) const;
+  /// Writes the columns of the Jacobian that are known in closed form, df_i/dy_j at columns[i + j
+  /// dimension()], and returns the first of them: those before it are found by differences. By default none
+  /// is known.
+  virtual int jacobian(double t, const double* y, double* columns) const;
 
   /// The step by which component j is varied to find its column of the Jacobian by differences. Where f is
   /// linear in y_j a large one costs no accuracy and keeps the rounding noise of stiff terms out of the other

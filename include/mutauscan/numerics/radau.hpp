@@ -9,7 +9,7 @@
 namespace mutauscan {
 
 /// Radau IIA with five stages (order 9, L-stable, stiffly accurate) for linear equations
-///   y' = R(t) (g(t) - y),
+///   y' = s(t) - R(t) y = R(t) (g(t) - y),
 /// whose stages follow from one linear system without iteration: a handful of long steps does what BDF, with
 /// its many short ones, needs microseconds each for. Ref.: Hairer, Wanner, Solving ODEs II, IV.5 and IV.8.
 namespace radau {
@@ -61,33 +61,42 @@ inline double step(double h, double rate_0, double target_0, double y_0, const N
   return std::abs(slope + k.error.dot(increment)) / (1.0 + h * k.gamma * std::min(rate_0, rate.minCoeff()));
 }
 
-/// One step for n coupled equations; rate_at(j) gives the matrix R at node j, and at the start for j = -1.
-/// `least` is a matrix below R throughout the step (R - least has no negative eigenvalue), with which errors
-/// are damped as above. Returns the estimated errors.
-template <int n, class RateAt>
-Eigen::Matrix<double, n, 1> step(double h, const RateAt& rate_at, const Eigen::Matrix<double, n, n>& least,
-                                 const Eigen::Matrix<double, n, 1>& target_0,
-                                 const Eigen::Matrix<double, n, 1>& y_0, const Stages<n>& target,
-                                 Stages<n>& increment) {
-  using Vector = Eigen::Matrix<double, n, 1>;
-  using Square = Eigen::Matrix<double, n, n>;
+/// One step for n coupled equations y' = s(t) - R(t) y; with m > 1, m solutions of the same R, stacked in y.
+/// rate_at(j) gives R at node j; `slope` is s - R y_0 at the nodes, slope_0 at the start. Returns the
+/// difference to the embedded formula, an error to be damped.
+template <int n, int m, class RateAt>
+Eigen::Matrix<double, n * m, 1> step(double h, const RateAt& rate_at,
+                                     const Eigen::Matrix<double, n * m, 1>& slope_0,
+                                     const Stages<n * m>& slope, Stages<n * m>& increment) {
+  using Columns = Eigen::Matrix<double, n, m>;
   const Coefficients& k = coefficients();
   Eigen::Matrix<double, n * stages, n * stages> system;
-  Eigen::Matrix<double, n * stages, 1> right = Eigen::Matrix<double, n * stages, 1>::Zero();
   for (int j = 0; j < stages; ++j) {
-    const Square rate = rate_at(j);
-    const Vector pull = rate * (target.col(j) - y_0);
-    for (int i = 0; i < stages; ++i) {
-      system.template block<n, n>(n * i, n * j) = h * k.a(i, j) * rate;
-      right.template segment<n>(n * i) += h * k.a(i, j) * pull;
-    }
+    const Eigen::Matrix<double, n, n> rate = rate_at(j);
+    for (int i = 0; i < stages; ++i) system.template block<n, n>(n * i, n * j) = h * k.a(i, j) * rate;
   }
   system.diagonal().array() += 1.0;
-  Eigen::Map<Eigen::Matrix<double, n * stages, 1>>(increment.data()) = system.partialPivLu().solve(right);
-  const Vector difference = h * k.gamma * rate_at(-1) * (target_0 - y_0) + increment * k.error;
-  Square filter = h * k.gamma * least;
+  const Stages<n* m> pull = (h * slope).lazyProduct(k.a.transpose());
+  Eigen::Matrix<double, n * stages, m> solution;
+  for (int j = 0; j < stages; ++j)
+    solution.template middleRows<n>(n * j) = Eigen::Map<const Columns>(pull.col(j).data());
+  const Eigen::PartialPivLU<Eigen::Matrix<double, n * stages, n * stages>> lu(system);
+  for (int column = 0; column < m; ++column) solution.col(column) = lu.solve(solution.col(column)).eval();
+  for (int j = 0; j < stages; ++j)
+    Eigen::Map<Columns>(increment.col(j).data()) = solution.template middleRows<n>(n * j);
+
+  return h * k.gamma * slope_0 + increment * k.error;
+}
+
+/// (1 + h gamma R)^{-1} difference, for m stacked solutions: the error left after an implicit step like it.
+template <int n, int m>
+Eigen::Matrix<double, n * m, 1> damped(double h, const Eigen::Matrix<double, n, n>& rate,
+                                       const Eigen::Matrix<double, n * m, 1>& difference) {
+  using Columns = Eigen::Matrix<double, n, m>;
+  Eigen::Matrix<double, n, n> filter = h * coefficients().gamma * rate;
   filter.diagonal().array() += 1.0;
-  return filter.partialPivLu().solve(difference).cwiseAbs();
+  const Columns error = filter.partialPivLu().solve(Eigen::Map<const Columns>(difference.data()));
+  return Eigen::Map<const Eigen::Matrix<double, n * m, 1>>(error.data());
 }
 
 /// The next step from the last one and its error relative to what is allowed; above 1 the step is repeated.

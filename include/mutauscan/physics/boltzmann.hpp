@@ -33,7 +33,7 @@ struct BoltzmannResult {
 /// How the solver fared, also where it failed.
 struct SolverReport {
   OdeStatistics statistics;
-  int flag = 0;                   ///< of CVODE; negative: failure
+  int flag = 0;                   ///< of CVODE, where it ran; negative: failure
   double last_temperature = 0.0;  ///< [GeV] of the last accepted step
 };
 
@@ -60,12 +60,14 @@ using BoltzmannObserver = std::function<void(const BoltzmannSnapshot&)>;
 ///
 /// N_I are fast, and eliminated, where the lag 1/Gamma_I they cause changes the answer by less than 1e-5
 /// (estimated along the path); if all are, reheating is the known two-fluid history and linear equations
-/// for the asymmetries remain. The others are integrated. `treatment` forces one of the two for all.
+/// for the asymmetries remain, which Radau IIA solves (numerics/radau.hpp). The others are integrated, by
+/// CVODE. `treatment` forces one of the two for all.
 ///
-/// Starts at H = 1e4 Gamma_phi with no asymmetry and no thermal neutrinos, or as much earlier (up to
-/// H = 1e10 Gamma_phi) as it takes for what was made before not to matter (1e-7). rtol controls steps and
-/// tables of rates, relative to the size of each asymmetry (minor flavours: to 1e-7 of the largest at least);
-/// asymmetries below atol/rtol are found to atol.
+/// The path is that from H = 1e4 Gamma_phi, with no asymmetry and no thermal neutrinos, or as much earlier (up
+/// to H = 1e10 Gamma_phi) as it takes for what was made before not to matter. Linear equations are solved on
+/// the part of it that matters: what is made before, or made or lost after, is less than 0.1 rtol of each
+/// asymmetry. rtol controls steps (and tables), relative to the size of each asymmetry (minor flavours: to 1e-7
+/// of the largest at least); asymmetries below atol/rtol are found to atol.
 /// Failure: solver_step_limit, solver_time_limit, solver_failed; `report` has the details in any case.
 Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const NeutrinoHistory& neutrinos,
                                          const SolverSettings& settings, OdeSolver& solver,

@@ -141,11 +141,12 @@ CpAsymmetries<n> cp_asymmetries(const DecayCouplings<n, s>& c, const DecayWidths
   for (int i = 0; i < n; ++i) {
     const double m_i = c.mass(i);
     const double prefactor = 1.0 / (8.0 * std::numbers::pi * h(i, i).real());
-    // lambda_{alpha I} lambda_{alpha J}* Im-contracted with an amplitude, all flavours at once
+    // lambda_{alpha I} lambda_{alpha J}*, to be contracted with amplitudes, all flavours at once
+    const Eigen::Matrix<Complex, 3, n> pairs =
+        c.dirac_yukawa.col(i).asDiagonal() * c.dirac_yukawa.conjugate();
     const auto add = [&](auto& target, int j, Complex amplitude) {
       for (int alpha = 0; alpha < 3; ++alpha)
-        target(alpha, i) +=
-            prefactor * (c.dirac_yukawa(alpha, i) * std::conj(c.dirac_yukawa(alpha, j)) * amplitude).imag();
+        target(alpha, i) += prefactor * (pairs(alpha, j) * amplitude).imag();
     };
 
     Eigen::Matrix<Complex, n, 1> scalar_loop = Eigen::Matrix<Complex, n, 1>::Zero();  // sum beta y_JK z_KI

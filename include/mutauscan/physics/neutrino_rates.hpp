@@ -28,6 +28,9 @@ struct NeutrinoRates {
   Eigen::Array33d resonant_washout;     ///< P gamma_Ss e^{M_I/T}, to be multiplied by n_I/n_I^eq
   Eigen::Array3d scattering;            ///< (2 gamma_Ss + 4 gamma_St) e^{M_I/T}: production of N_I
   Eigen::Array<double, 6, 1> delta_l2;  ///< gamma_{alpha beta} [GeV^4]: ee, emu, etau, mumu, mutau, tautau
+  /// 1 - (M_K + m_a)/M_I of each decay N_I -> N_K phi_a: where it passes 0, widths and asymmetries have
+  /// kinks. 1 for decays that are not there.
+  Eigen::Array<double, 3 * scalar_count, 1> threshold;
 
   /// Gamma(N_I -> N_K phi), K < I [GeV]
   double scalar_width_of(int i, int k) const { return scalar_width(i == 1 ? 0 : 1 + k); }
