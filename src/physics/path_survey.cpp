@@ -23,7 +23,7 @@ double gap(const NeutrinoRates& r) { return r.mass(1) / r.mass(0) - 1.0; }
 PathSurvey::PathSurvey(const BoltzmannProblem& p, double negligible, double small)
     : problem_(p), negligible_(negligible), small_(small) {
   const int steps = std::max(2, int(std::ceil((p.u_end - p.u_start) / survey_step)));
-  for (int k = 0; k <= steps; ++k) instants_.push_back(at(p.u_start + (p.u_end - p.u_start) * k / steps));
+  for (int k = 0; k <= steps; ++k) instants_.push_back(at(std::lerp(p.u_start, p.u_end, double(k) / steps)));
   weigh();
 }
 
