@@ -26,13 +26,13 @@ Complex half_phase(Complex w) {
 /// bracket is parallel to c: phi = arg(c* a + c b*). If that sum vanishes every phi will do.
 void rotate(Matrix3c& m, Matrix3c& omega, int p, int q) {
   const Complex a = m(p, p), b = m(q, q), c = m(p, q);
-  const double modulus = abs_of(c);
-  const Complex unit = c / modulus;
+  const double per_modulus = 1.0 / abs_of(c);
+  const Complex unit = c * per_modulus;
   const Complex h = std::conj(unit) * a + unit * std::conj(b);
   const double length = abs_of(h);
-  const Complex phase = length > 0.0 ? h / length : Complex{1.0, 0.0};
+  const Complex phase = length > 0.0 ? h * (1.0 / length) : Complex{1.0, 0.0};
 
-  const double cot2 = (std::conj(unit) * (a * std::conj(phase) - b * phase)).real() / (2.0 * modulus);
+  const double cot2 = 0.5 * per_modulus * (std::conj(unit) * (a * std::conj(phase) - b * phase)).real();
   const double t = (cot2 < 0.0 ? -1.0 : 1.0) / (std::abs(cot2) + std::sqrt(1.0 + cot2 * cot2));
   const double cosine = 1.0 / std::sqrt(1.0 + t * t);
   const Complex sine = t * cosine * phase;
@@ -66,9 +66,11 @@ TakagiFactors takagi(const Matrix3c& symmetric) {
     rotated = false;
     for (const auto& [p, q] : pairs) {
       // Relative to the geometric mean of the diagonal: this is what preserves small singular values.
+      // In squares: elements are far from the fourth root of the range of double.
       const double off = std::norm(m(p, q));
-      const double diagonal = abs_of(m(p, p)) * abs_of(m(q, q));
-      if (off == 0.0 || off <= 0.01 * eps * eps * diagonal) continue;
+      const double negligible = 0.01 * eps * eps;
+      if (off == 0.0 || off * off <= negligible * negligible * std::norm(m(p, p)) * std::norm(m(q, q)))
+        continue;
       rotate(m, omega, p, q);
       rotated = true;
     }

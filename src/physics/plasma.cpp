@@ -1,12 +1,17 @@
 #include "mutauscan/physics/plasma.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include <Eigen/LU>
 
+#include "mutauscan/numerics/piecewise_chebyshev.hpp"
+
 namespace mutauscan {
 namespace {
+
+constexpr double table_start = 10.0, table_end = 1e15;  // of running couplings: T [GeV]
 
 /// Solves for the chemical potentials of q, Phi, l_alpha, e_alpha with mu_u = mu_q + mu_Phi, mu_d = mu_q -
 /// mu_Phi (which makes strong sphalerons automatic). Densities are g mu T^2/6 for fermions and twice that for
@@ -66,6 +71,20 @@ const ChemicalResponse& chemical_response(Spectators spectators, bool electron_y
   return electron_yukawa_in_equilibrium ? with_electron : without_electron;
 }
 
-PlasmaCouplings plasma_couplings(double temperature) { return run(2.0 * std::numbers::pi * temperature); }
+PlasmaCouplings plasma_couplings(double temperature) {
+  static const PiecewiseChebyshev table(
+      3, {std::log(table_start), std::log(table_end)},
+      [](double log_t, double* values) {
+        const PlasmaCouplings g = run(2.0 * std::numbers::pi * std::exp(log_t));
+        values[0] = g.gauge_y;
+        values[1] = g.gauge_2;
+        values[2] = g.top;
+      },
+      [](double, double, const double*, double* allowed) { std::fill_n(allowed, 3, 1e-10); });
+  if (temperature < table_start || temperature > table_end) return run(2.0 * std::numbers::pi * temperature);
+  double g[3];
+  table.evaluate(std::log(temperature), g);
+  return {g[0], g[1], g[2]};
+}
 
 }  // namespace mutauscan

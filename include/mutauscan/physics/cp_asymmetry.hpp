@@ -154,11 +154,10 @@ CpAsymmetries<n> cp_asymmetries(const DecayCouplings<n, s>& c, const DecayWidths
       for (int a = 0; a < s; ++a) {
         const std::size_t ia = static_cast<std::size_t>(a);
         const auto& y = c.scalar_yukawa[ia];
-        const double m_loop = scalar_masses == ScalarMasses::thermal ? c.scalar_mass[ia] : 0.0;
-        const detail::TwoBody loop(m_i, c.mass(k), m_loop);
-        if (loop.beta > 0.0) scalar_loop += loop.beta * loop.z(y(k, i)) * y.col(k);
-
         const detail::TwoBody cut(m_i, c.mass(k), c.scalar_mass[ia]);
+        const detail::TwoBody loop =
+            scalar_masses == ScalarMasses::thermal ? cut : detail::TwoBody(m_i, c.mass(k), 0.0);
+        if (loop.beta > 0.0) scalar_loop += loop.beta * loop.z(y(k, i)) * y.col(k);
         if (cut.beta == 0.0 || c.portal_coupling[ia] == 0.0) continue;
         const double r_k2 = cut.r_k * cut.r_k, r_a2 = cut.r_a * cut.r_a;
         const double r_h2 = c.higgs_mass_squared / (m_i * m_i);
