@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <map>
+#include <memory>
 
 #include <boost/version.hpp>
 #include <nlohmann/json.hpp>
@@ -19,6 +21,12 @@ namespace {
 
 using nlohmann::json;
 
+std::string sixteen_digits(XXH64_hash_t hash) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
 }  // namespace
 
 std::string library_versions() {
@@ -31,10 +39,18 @@ std::string library_versions() {
          dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
 }
 
-std::string xxh3_hex(const void* data, std::size_t size) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH3_64bits(data, size)));
-  return text;
+std::string xxh3_hex(const void* data, std::size_t size) { return sixteen_digits(XXH3_64bits(data, size)); }
+
+std::string xxh3_hex_of_file(const std::filesystem::path& path) {
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), &XXH3_freeState);
+  if (!state) throw std::bad_alloc();
+  XXH3_64bits_reset(state.get());
+  std::ifstream in(path, std::ios::binary);
+  std::vector<char> part(std::size_t{1} << 18);
+  while (in.read(part.data(), std::streamsize(part.size())) || in.gcount() > 0)
+    XXH3_64bits_update(state.get(), part.data(), std::size_t(in.gcount()));
+  if (!in.is_open() || in.bad()) throw StorageError("cannot read " + path.string());
+  return sixteen_digits(XXH3_64bits_digest(state.get()));
 }
 
 std::string timestamp() {

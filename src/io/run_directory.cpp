@@ -32,14 +32,9 @@ std::optional<IndexRange> hull_of_name(const fs::path& path) {
   return IndexRange(first, last + 1);
 }
 
-std::string hash_of_file(const fs::path& path) {
-  const std::string content = read_text(path);
-  return xxh3_hex(content.data(), content.size());
-}
-
 Chunk inspect(const fs::path& path, const Manifest& manifest, const IndexRange& range) {
   const std::string stem = path.stem().string();
-  if (stem.size() < 16 || hash_of_file(path) != stem.substr(stem.size() - 16))
+  if (stem.size() < 16 || xxh3_hex_of_file(path) != stem.substr(stem.size() - 16))
     throw StorageError("content does not match the checksum in its name");
   const ColumnFileReader reader(path);
   if (reader.attribute("config_hash") != manifest.identity().hash())
@@ -211,7 +206,7 @@ void RunDirectory::write_chunk() const {
   const std::vector<Column>& columns = being_written_.layout().columns();
   ColumnFileWriter writer(unfinished_chunk(), columns, rows, rows, options_.compression,
                           manifest_->file_attributes());
-  constexpr std::size_t at_a_time = 32;  // passes over all rows cost more than the caches gain
+  constexpr std::size_t at_a_time = 16;  // passes over all rows cost more than the caches gain
   std::array<std::vector<double>, at_a_time> values;
   for (std::size_t first = 0; first < columns.size(); first += at_a_time) {
     const std::size_t number = std::min(at_a_time, columns.size() - first);
@@ -219,7 +214,7 @@ void RunDirectory::write_chunk() const {
     for (std::size_t i = 0; i < number; ++i) writer.write(first + i, 0, values[i]);
   }
   writer.finish(
-      [&](const fs::path& part) { return chunk_path(part.parent_path(), hull, hash_of_file(part)); });
+      [&](const fs::path& part) { return chunk_path(part.parent_path(), hull, xxh3_hex_of_file(part)); });
 }
 
 void RunDirectory::write_status(const std::string& json) const {

@@ -52,8 +52,9 @@ void record_session(const std::filesystem::path& run, int ranks, const Slice& sl
 /// Lines "key: run has X, config has Y" for two canonical configs; empty if equal.
 std::vector<std::string> config_differences(const std::string& run_json, const std::string& config_json);
 
-/// 16 hexadecimal digits of XXH3.
+/// 16 hexadecimal digits of XXH3, of memory or of a file's content.
 std::string xxh3_hex(const void* data, std::size_t size);
+std::string xxh3_hex_of_file(const std::filesystem::path& path);
 
 /// Versions of the libraries the program was built with.
 std::string library_versions();

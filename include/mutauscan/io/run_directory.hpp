@@ -42,7 +42,7 @@ RunInventory take_inventory(const std::filesystem::path& run, const Manifest& ma
 RunInventory take_inventory(const std::filesystem::path& run, const Manifest& manifest);  ///< all of it
 
 struct StoreOptions {
-  std::uint64_t chunk_rows = 10000;
+  std::uint64_t chunk_rows = 8192;
   int compression = 4;
 };
 
