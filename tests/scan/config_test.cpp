@@ -196,7 +196,9 @@ TEST(Config, TakesOneParametrisationOfTheSeesaw) {
   const std::string kind = "[model]\nkind = \"type1\"\n";
   const std::string yukawas = kind + "parametrisation = \"yukawas\"\n[parameters]\n";
   EXPECT_TRUE(parse(yukawas + "M1 = 7\nM2 = 8\nM3 = 9\nh_e1 = 0\narg_h_tau3 = 400\n").ok());
-  EXPECT_EQ(parse(yukawas + "h_mu2 = 0.25\n").config.space.fixed.h_mu2, 0.25);
+  const ModelPoint given = parse(yukawas + "h_mu3 = 0.25\narg_h_tau2 = 12.5\n").config.space.fixed;
+  EXPECT_EQ(given.h_mu3, 0.25);
+  EXPECT_EQ(given.arg_h_tau2, 12.5);
   for (const char* name : {"m", "delta", "a21", "x1", "y3", "t23"}) {
     const auto found = problems_of(yukawas + name + " = 1.0\n", name);
     ASSERT_EQ(found.size(), 1U) << name;
