@@ -18,10 +18,12 @@ std::optional<std::string> config_of_card(const std::string& path, const std::st
   if (!card.problems.empty()) return std::nullopt;
   std::string text =
       "# " + path + "\n[model]\nkind = \"type1\"\nequations = \"" + equations + "\"\n\n[parameters]\n";
+  ModelSettings settings;
+  settings.kind = ModelKind::type1;
   ModelPoint point;
   static_cast<Type1Point&>(point) = card.point;
   for (const Parameter& p : parameters()) {
-    if (p.applies_to != AppliesTo::type1) continue;
+    if (!is_input(p, settings)) continue;
     char line[64];
     std::snprintf(line, sizeof line, "%s = %.17g\n", std::string(p.name).c_str(), point.*p.member);
     text += line;

@@ -37,6 +37,10 @@ std::string applies_text(const Parameter& p) {
       return "texture none";
     case AppliesTo::type1:
       return "type1";
+    case AppliesTo::casas_ibarra:
+      return "type1, casas_ibarra";
+    case AppliesTo::yukawas:
+      return "type1, yukawas";
     case AppliesTo::all_textures:
       break;
   }

@@ -22,8 +22,12 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
     return bad_usage;
   }
   const bool is_run = fs::is_directory(source);
-  const IdentityResult result =
-      judged_by(is_run ? Manifest::load(source).identity() : identity_of_file(source), *overrides);
+  const RunIdentity stored = is_run ? Manifest::load(source).identity() : identity_of_file(source);
+  if (model_kind_of(stored.config_json) != ModelKind::mutau) {
+    spdlog::error("{}: rescore is for kind \"mutau\"; the other has no limits and likelihoods", source);
+    return bad_usage;
+  }
+  const IdentityResult result = judged_by(stored, *overrides);
   for (const ConfigProblem& problem : result.problems) std::cerr << problem.text("--set") << "\n";
   if (!result.ok()) return bad_usage;
 

@@ -45,7 +45,7 @@ std::vector<Column> mutau_columns() {
   c.list.push_back(index_column());
 
   for (const Parameter& p : parameters())
-    if (p.applies_to != AppliesTo::type1)
+    if (kind_of(p.applies_to) == ModelKind::mutau)
       c.real(std::string(p.name), std::string(p.unit), std::string(p.symbol), std::string(p.meaning),
              parameter_value(p));
 

@@ -1,17 +1,28 @@
-#include <cmath>
+#include <limits>
 
 #include "column_builder.hpp"
 #include "mutauscan/core/units.hpp"
 
 namespace mutauscan {
+namespace {
+
+/// m_i^2 - m_j^2
+double splitting(const LightNeutrinos& n, int i, int j) {
+  return (n.mass(i) - n.mass(j)) * (n.mass(i) + n.mass(j));
+}
+
+}  // namespace
 
 std::vector<Column> type1_columns() {
   ColumnBuilder c;
   c.list.push_back(index_column());
   for (const Parameter& p : parameters())
-    if (p.applies_to == AppliesTo::type1)
+    if (kind_of(p.applies_to) == ModelKind::type1)
       c.real(std::string(p.name), std::string(p.unit), std::string(p.symbol), std::string(p.meaning),
-             [&p](const PointResult& r) { return r.point.*p.member; });
+             [&p](const PointResult& r) {
+               const bool known = is_input(p, r.model) || r.type1_couplings;  // else it would be derived
+               return known ? r.point.*p.member : std::numeric_limits<double>::quiet_NaN();
+             });
 
   const char* flavours[] = {"e", "mu", "tau"};
   const char* flavour_symbols[] = {"e", "μ", "τ"};
@@ -22,19 +33,20 @@ std::vector<Column> type1_columns() {
       c.real(name + n + suffix, unit, symbol + n, long_name + n, make(i));
     }
   };
-  per_neutrino("m", "_eV", "eV", "m_", "mass of light neutrino ", [](int i) {
-    return from(&PointResult::neutrinos, [i](const LightNeutrinos& n) { return n.mass(i) / units::eV; });
+  const auto& neutrinos = &PointResult::neutrinos;
+  per_neutrino("m", "_eV", "eV", "m_", "mass of light neutrino ", [&](int i) {
+    return from(neutrinos, [i](const LightNeutrinos& n) { return n.mass(i) / units::eV; });
   });
+  c.real("dm21_eV2", "eV^2", "Δm²_21", "m2² − m1²", from(neutrinos, [](const LightNeutrinos& n) {
+           return splitting(n, 1, 0) / (units::eV * units::eV);
+         }));
+  c.real("dm3l_eV2", "eV^2", "Δm²_3ℓ", "m3² − m1² > 0 (NO) or m3² − m2² < 0 (IO)",
+         from(neutrinos, [](const LightNeutrinos& n) {
+           return splitting(n, 2, n.mass(2) > n.mass(1) ? 0 : 1) / (units::eV * units::eV);
+         }));
   per_neutrino("M", "_GeV", "GeV", "M_", "mass of heavy neutrino ", [](int i) {
     return from(&PointResult::type1_couplings, [i](const Type1Couplings& t) { return t.mass(i); });
   });
-  for (int alpha = 0; alpha < 3; ++alpha)
-    per_neutrino(std::string("h_") + flavours[alpha], "", "1", std::string("|h|_") + flavour_symbols[alpha],
-                 std::string("modulus of the Dirac Yukawa coupling of L_") + flavours[alpha] + " and N_",
-                 [alpha](int i) {
-                   return from(&PointResult::type1_couplings,
-                               [=](const Type1Couplings& t) { return std::abs(t.yukawa(alpha, i)); });
-                 });
   const auto& type1 = &PointResult::type1;
   per_neutrino("K_", "", "1", "K_", "decay parameter of N_", [&](int i) {
     return from(type1, [i](const Type1Result& t) { return t.decay_parameter(i); });

@@ -25,14 +25,21 @@ bool is_perturbative(const Seesaw& s) {
          std::max({std::abs(s.h_emu), std::abs(s.h_etau), std::abs(s.h_mumu), std::abs(s.h_tautau)}) <= bound;
 }
 
-/// The type-I model: neutrino data -> couplings -> decays, CP asymmetries and equations.
+/// The type-I model: neutrino data -> couplings, or couplings -> neutrino data; then decays, CP asymmetries
+/// and equations.
 PointResult evaluate_type1(PointResult result, const SolverSettings& solver_settings, OdeSolver& solver) {
   const ModelSettings& settings = result.model;
-  result.neutrinos = type1_light_neutrinos(result.point, settings.ordering);
-  result.type1_couplings =
-      casas_ibarra(result.point, settings.ordering, settings.type1.radiative_corrections);
+  const Type1Parametrisation parametrisation = settings.type1.parametrisation;
+  const Type1Couplings couplings = type1_couplings(result.point, settings.type1, settings.ordering);
+  result.type1_couplings = couplings;
+  result.neutrinos =
+      parametrisation == Type1Parametrisation::casas_ibarra
+          ? type1_light_neutrinos(result.point, settings.ordering)
+          : light_neutrinos_of(couplings, settings.ordering, settings.type1.radiative_corrections);
+  Type1Point& point = result.point;
+  point = with_derived_parameters(point, parametrisation, couplings, *result.neutrinos);
   const auto solution =
-      solve_type1(*result.type1_couplings, settings.type1, settings, solver_settings, solver, result.solver);
+      solve_type1(couplings, settings.type1, settings, solver_settings, solver, result.solver);
   if (solution) {
     result.type1 = *solution;
   } else {

@@ -1,6 +1,7 @@
 #include "mutauscan/physics/model_point.hpp"
 
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <numbers>
 #include <string>
@@ -9,9 +10,43 @@
 
 namespace mutauscan {
 
-const std::vector<Parameter>& parameters() {
-  constexpr double inf = std::numeric_limits<double>::infinity();
-  constexpr double four_pi = 4.0 * std::numbers::pi;
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double four_pi = 4.0 * std::numbers::pi;
+
+/// Moduli, then phases, of the nine Dirac Yukawas.
+void add_dirac_yukawas(std::vector<Parameter>& table) {
+  static std::deque<std::string> texts;  // the table holds views of them
+  const auto text = [](std::string s) -> std::string_view { return texts.emplace_back(std::move(s)); };
+  const char* const flavours[] = {"e", "mu", "tau"};
+  const char* const symbols[] = {"e", "μ", "τ"};
+  for (bool is_phase : {false, true})
+    for (int alpha = 0; alpha < 3; ++alpha)
+      for (int i = 0; i < 3; ++i) {
+        const std::string n = std::to_string(i + 1), l = flavours[alpha];
+        const std::string coupling = " of the Dirac Yukawa coupling of L_" + l + " and N_" + n;
+        const std::string symbol = symbols[alpha] + n;
+        if (is_phase)
+          table.push_back({text("arg_h_" + l + n),
+                           "deg",
+                           text("arg h_" + symbol),
+                           text("phase" + coupling + "; casas_ibarra: derived"),
+                           {-inf, inf, false},
+                           AppliesTo::yukawas,
+                           yukawa_phase[alpha][i]});
+        else
+          table.push_back({text("h_" + l + n),
+                           "1",
+                           text("|h|_" + symbol),
+                           text("modulus" + coupling + "; casas_ibarra: derived"),
+                           {0.0, four_pi, true},
+                           AppliesTo::yukawas,
+                           yukawa_modulus[alpha][i]});
+      }
+}
+
+std::vector<Parameter> make_parameters() {
   constexpr Domain positive{0.0, inf, false};
   constexpr Domain coupling{-four_pi, four_pi, true};
   constexpr Domain yukawa{0.0, four_pi, false};
@@ -23,7 +58,7 @@ const std::vector<Parameter>& parameters() {
   constexpr Domain reheating{constants::sphaleron_temperature, inf, false};
   using P = ModelPoint;
   using enum AppliesTo;
-  static const std::vector<Parameter> table = {
+  std::vector<Parameter> table = {
       {"lambda_phi_sigma", "1", "λ_Φσ",
        "portal coupling of |Φ|²|σ_i|²; negative breaks U(1) at high temperature", coupling, all_textures,
        &P::lambda_phi_sigma},
@@ -72,24 +107,39 @@ const std::vector<Parameter>& parameters() {
        &P::lambda_mu},
       {"lambda_tau", "1", "λ_τ", "Dirac Yukawa coupling; two-zero textures: derived", yukawa, none_only,
        &P::lambda_tau},
-      {"m", "1", "log m", "log10 of the lightest neutrino mass in eV; -100: massless", logarithm, type1,
-       &P::m},
+      {"m", "1", "log m", "log10 of the lightest neutrino mass in eV; -100: massless; yukawas: derived",
+       logarithm, casas_ibarra, &P::m},
       {"M1", "1", "log M_1", "log10 of the mass of N_1 in GeV", logarithm, type1, &P::M1},
       {"M2", "1", "log M_2", "log10 of the mass of N_2 in GeV", logarithm, type1, &P::M2},
       {"M3", "1", "log M_3", "log10 of the mass of N_3 in GeV", logarithm, type1, &P::M3},
-      {"delta", "deg", "δ", "Dirac phase", any, type1, &P::delta},
-      {"a21", "deg", "α_21", "Majorana phase of U = V diag(1, e^{iα21/2}, e^{iα31/2})", any, type1, &P::a21},
-      {"a31", "deg", "α_31", "Majorana phase", any, type1, &P::a31},
-      {"x1", "deg", "x_1", "real part of the Casas-Ibarra angle of R_23", any, type1, &P::x1},
-      {"y1", "deg", "y_1", "imaginary part of the Casas-Ibarra angle of R_23", any, type1, &P::y1},
-      {"x2", "deg", "x_2", "real part of the Casas-Ibarra angle of R_13", any, type1, &P::x2},
-      {"y2", "deg", "y_2", "imaginary part of the Casas-Ibarra angle of R_13", any, type1, &P::y2},
-      {"x3", "deg", "x_3", "real part of the Casas-Ibarra angle of R_12", any, type1, &P::x3},
-      {"y3", "deg", "y_3", "imaginary part of the Casas-Ibarra angle of R_12", any, type1, &P::y3},
-      {"t12", "deg", "θ_12", "solar mixing angle", angle, type1, &P::t12},
-      {"t13", "deg", "θ_13", "reactor mixing angle", angle, type1, &P::t13},
-      {"t23", "deg", "θ_23", "atmospheric mixing angle", angle, type1, &P::t23},
+      {"delta", "deg", "δ", "Dirac phase; yukawas: derived", any, casas_ibarra, &P::delta},
+      {"a21", "deg", "α_21", "Majorana phase of U = V diag(1, e^{iα21/2}, e^{iα31/2}); yukawas: derived", any,
+       casas_ibarra, &P::a21},
+      {"a31", "deg", "α_31", "Majorana phase; yukawas: derived", any, casas_ibarra, &P::a31},
+      {"x1", "deg", "x_1", "real part of the Casas-Ibarra angle of R_23; yukawas: not given", any,
+       casas_ibarra, &P::x1},
+      {"y1", "deg", "y_1", "imaginary part of the Casas-Ibarra angle of R_23; yukawas: not given", any,
+       casas_ibarra, &P::y1},
+      {"x2", "deg", "x_2", "real part of the Casas-Ibarra angle of R_13; yukawas: not given", any,
+       casas_ibarra, &P::x2},
+      {"y2", "deg", "y_2", "imaginary part of the Casas-Ibarra angle of R_13; yukawas: not given", any,
+       casas_ibarra, &P::y2},
+      {"x3", "deg", "x_3", "real part of the Casas-Ibarra angle of R_12; yukawas: not given", any,
+       casas_ibarra, &P::x3},
+      {"y3", "deg", "y_3", "imaginary part of the Casas-Ibarra angle of R_12; yukawas: not given", any,
+       casas_ibarra, &P::y3},
+      {"t12", "deg", "θ_12", "solar mixing angle; yukawas: derived", angle, casas_ibarra, &P::t12},
+      {"t13", "deg", "θ_13", "reactor mixing angle; yukawas: derived", angle, casas_ibarra, &P::t13},
+      {"t23", "deg", "θ_23", "atmospheric mixing angle; yukawas: derived", angle, casas_ibarra, &P::t23},
   };
+  add_dirac_yukawas(table);
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Parameter>& parameters() {
+  static const std::vector<Parameter> table = make_parameters();
   return table;
 }
 
@@ -100,16 +150,19 @@ const Parameter* find_parameter(std::string_view name) {
 }
 
 bool is_input(const Parameter& parameter, const ModelSettings& settings) {
-  if (settings.kind == ModelKind::type1) return parameter.applies_to == AppliesTo::type1;
+  if (kind_of(parameter.applies_to) != settings.kind) return false;
   switch (parameter.applies_to) {
     case AppliesTo::all_textures:
+    case AppliesTo::type1:
       return true;
     case AppliesTo::two_zero:
       return settings.texture != Texture::none;
     case AppliesTo::none_only:
       return settings.texture == Texture::none;
-    case AppliesTo::type1:
-      break;
+    case AppliesTo::casas_ibarra:
+      return settings.type1.parametrisation == Type1Parametrisation::casas_ibarra;
+    case AppliesTo::yukawas:
+      return settings.type1.parametrisation == Type1Parametrisation::yukawas;
   }
   return false;
 }

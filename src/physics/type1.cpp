@@ -15,6 +15,7 @@ namespace {
 
 constexpr double eta_per_asymmetry = 0.013;   // of ULYSSES: sphalerons and dilution by photons
 constexpr double reheating_temperature = 30;  // in M_3; N_3 then has time to be made from the plasma
+constexpr double decoupled = 1e-20;           // a Yukawa as good as none, but one can divide by its square
 
 /// The heavy neutrinos as the project's own equations take them: masses ascending, lambda = h*, no scalars.
 DecayCouplings<3, 0> decay_couplings(const Type1Couplings& couplings) {
@@ -24,6 +25,7 @@ DecayCouplings<3, 0> decay_couplings(const Type1Couplings& couplings) {
   for (int i = 0; i < 3; ++i) {
     n.mass(i) = couplings.mass(order[std::size_t(i)]);
     n.dirac_yukawa.col(i) = couplings.yukawa.col(order[std::size_t(i)]).conjugate();
+    if (n.dirac_yukawa.col(i).norm() < decoupled) n.dirac_yukawa.col(i).setConstant(decoupled);
   }
   n.higgs_mass_squared = 0.0;  // of the portal vertex, which is absent
   return n;
@@ -85,8 +87,8 @@ Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Set
 Outcome<Type1Result> solve_type1(const Type1Point& point, const Type1Settings& settings,
                                  const ModelSettings& model, const SolverSettings& solver_settings,
                                  OdeSolver& solver, SolverReport& report) {
-  return solve_type1(casas_ibarra(point, model.ordering, settings.radiative_corrections), settings, model,
-                     solver_settings, solver, report);
+  return solve_type1(type1_couplings(point, settings, model.ordering), settings, model, solver_settings,
+                     solver, report);
 }
 
 }  // namespace mutauscan

@@ -1,6 +1,7 @@
 #include "mutauscan/physics/type1_equations.hpp"
 
 #include <cassert>
+#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -207,11 +208,19 @@ Outcome<Type1Asymmetry> solve(const Kinetics& kinetics, const Flavours& flavours
   h = std::min(h, 0.1 / row.decay.col(0).maxCoeff());
   Vector y = epsilon * row.abundance.col(0).matrix();
   report = {};
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
 
   while (t < t_end) {
     if (report.statistics.steps >= long(settings.max_steps)) {
       report.last_temperature = m1 / std::exp(t);
       return Failure{Status::solver_step_limit, "leptogenesis equations: solver.max_steps reached"};
+    }
+    // A step takes a microsecond, a look at the clock a few per cent of that.
+    if (report.statistics.steps % 64 == 63 &&
+        std::chrono::duration<double>(Clock::now() - start).count() > settings.point_time_limit_s) {
+      report.last_temperature = m1 / std::exp(t);
+      return Failure{Status::solver_time_limit, "leptogenesis equations: solver.point_time_limit_s reached"};
     }
     ++report.statistics.steps;
     report.statistics.derivative_calls += stages;

@@ -36,17 +36,18 @@ ChoiceKey choice(std::string_view name, std::string meaning, E Type1Settings::*m
 }
 
 ChoiceKey radiative_corrections() {
-  return {"radiative_corrections",
-          "of light-neutrino masses, in the Casas-Ibarra relation",
-          "\"none\" | \"one_loop\"",
-          KindSet::type1,
-          [](ModelSettings& settings, std::string_view text) {
-            settings.type1.radiative_corrections = text == "one_loop";
-            return text == "one_loop" || text == "none";
-          },
-          [](const ModelSettings& settings) {
-            return std::string(settings.type1.radiative_corrections ? "one_loop" : "none");
-          }};
+  return {
+      "radiative_corrections",
+      "of light-neutrino masses: in the Casas-Ibarra relation, or in the masses that explicit Yukawas give",
+      "\"none\" | \"one_loop\"",
+      KindSet::type1,
+      [](ModelSettings& settings, std::string_view text) {
+        settings.type1.radiative_corrections = text == "one_loop";
+        return text == "one_loop" || text == "none";
+      },
+      [](const ModelSettings& settings) {
+        return std::string(settings.type1.radiative_corrections ? "one_loop" : "none");
+      }};
 }
 
 template <class T>
@@ -85,6 +86,11 @@ const std::vector<ChoiceKey>& choice_keys() {
       choice("g_minus_2", "measurement and prediction of the muon anomalous moment (limits and likelihood)",
              &M::g_minus_2),
       choice("equations", "equations of thermal leptogenesis", &Type1Settings::equations),
+      choice(
+          "parametrisation",
+          "what a point is given by besides M1, M2, M3: light neutrinos and a complex rotation, or the Dirac "
+          "Yukawas h",
+          &Type1Settings::parametrisation),
       choice("initial_abundance", "abundance of heavy neutrinos at the start; equations \"full\": vanishing",
              &Type1Settings::initial_abundance),
       radiative_corrections(),

@@ -24,6 +24,22 @@ std::string constraint_of(const Parameter& p) {
   return text + (p.unit == "1" ? "" : " [" + std::string(p.unit) + "]");
 }
 
+std::pair<std::string, std::string> why_no_input(const Parameter& p, const ModelSettings& settings) {
+  const auto quoted = [](auto choice) { return "\"" + std::string(name_of(choice)) + "\""; };
+  if (kind_of(p.applies_to) != settings.kind)
+    return {"is not a parameter of kind " + quoted(settings.kind), ""};
+  if (settings.kind == ModelKind::type1) {
+    const auto other = p.applies_to == AppliesTo::yukawas ? Type1Parametrisation::yukawas
+                                                          : Type1Parametrisation::casas_ibarra;
+    return {"is not an input of parametrisation " + quoted(settings.type1.parametrisation),
+            "model.parametrisation = " + quoted(other) + " takes it"};
+  }
+  return {"is not an input of texture " + quoted(settings.texture),
+          settings.texture == Texture::none
+              ? "it follows from lambda_e, lambda_mu, lambda_tau and the neutrino data"
+              : "it is derived from the texture; see the columns of the result"};
+}
+
 std::nullopt_t ProblemList::add(std::string key, const toml::node& node, std::string constraint,
                                 std::string hint) {
   std::ostringstream text;

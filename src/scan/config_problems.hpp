@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <toml++/toml.h>
@@ -37,5 +38,8 @@ std::string short_text(double x);
 
 /// "must be a number >= 0 [GeV]"
 std::string constraint_of(const Parameter& p);
+
+/// Constraint and hint for a parameter that points of this model do not read.
+std::pair<std::string, std::string> why_no_input(const Parameter& p, const ModelSettings& settings);
 
 }  // namespace mutauscan

@@ -137,8 +137,7 @@ class Reader {
   }
 
   void read_parameters() {
-    const Texture texture = config().model.texture;
-    if (texture == Texture::mumu_tautau) config().space.fixed.vev_ratio = 0.0;
+    if (config().model.texture == Texture::mumu_tautau) config().space.fixed.vev_ratio = 0.0;
     const toml::table* table = section("parameters");
     static const toml::table empty;
     std::vector<std::string> known;
@@ -154,14 +153,8 @@ class Reader {
       if (!node) continue;
       const std::string key = "parameters." + std::string(p.name);
       if (!is_input(p, config().model)) {
-        if ((p.applies_to == AppliesTo::type1) != (config().model.kind == ModelKind::type1))
-          problem(key, *node,
-                  "is not a parameter of kind \"" + std::string(name_of(config().model.kind)) + "\"");
-        else
-          problem(key, *node, "is not an input of texture \"" + std::string(name_of(texture)) + "\"",
-                  texture == Texture::none
-                      ? "it follows from lambda_e, lambda_mu, lambda_tau and the neutrino data"
-                      : "it is derived from the texture; see the columns of the result");
+        const auto [constraint, hint] = why_no_input(p, config().model);
+        problem(key, *node, constraint, hint);
       } else if (const toml::table* axis = node->as_table()) {
         if (const auto read = read_axis(key, p, *axis, fit_of_axes(), problems_))
           config().space.axes.push_back(*read);

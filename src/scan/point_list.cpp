@@ -51,7 +51,8 @@ PointListResult parse_point_list(const std::string& csv, const ModelSettings& mo
         const Parameter* p = find_parameter(field);
         if (!p || !is_input(*p, model)) {
           const std::string near = nearest_name(field, names);
-          problem(number, "\"" + std::string(field) + "\" is not an input parameter of this texture" +
+          problem(number, "\"" + std::string(field) + "\" is not an input parameter of this " +
+                              (model.kind == ModelKind::mutau ? "texture" : "parametrisation") +
                               (near.empty() ? "" : "; did you mean `" + near + "`?"));
         } else if (std::find(result.list.parameters.begin(), result.list.parameters.end(), p) !=
                    result.list.parameters.end()) {

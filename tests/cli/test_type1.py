@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from conftest import JOBS, REFERENCE, assert_same_rows
+from conftest import JOBS, REFERENCE, assert_same_rows, chunks
 
 CASES = json.loads((REFERENCE / "ulysses.json").read_text())["cases"]
 CARD_ORDER = ["m", "M1", "M2", "M3", "delta", "a21", "a31", "x1", "y1", "x2", "y2", "x3", "y3", "t12", "t13", "t23"]
@@ -69,3 +69,106 @@ def test_a_scan_is_the_same_on_any_number_of_ranks_and_replays(program, tmp_path
     replayed = json.loads(program.run("point", "--from", tmp_path / "run1", "--index", 17, "--json").stdout)
     with h5py.File(tmp_path / "merged3.h5") as f:
         assert replayed["eta_B"] == f["eta_B"][17]
+
+
+YUKAWA_SCAN = """
+[model]
+kind = "type1"
+parametrisation = "yukawas"
+equations = "2BE3F"
+radiative_corrections = "one_loop"
+[parameters]
+M1 = { min = 6.0, max = 6.4 }
+h_e1 = { min = 1e-7, max = 1e-4, scale = "log" }
+h_mu3 = { min = 0.0, max = 0.1 }
+arg_h_mu1 = { min = 0.0, max = 360.0 }
+arg_h_tau2 = { values = [0.0, 90.0, 170.0] }
+[scan]
+sampler = "sobol"
+points = 300
+seed = 3
+[output]
+chunk_rows = 100
+"""
+
+
+def test_one_parametrisation_is_taken_and_the_other_refused(program, tmp_path):
+    config = tmp_path / "wrong.toml"
+    config.write_text('[model]\nkind = "type1"\nparametrisation = "yukawas"\n[parameters]\nh_e1 = 1e-5\nx1 = 10.0\n')
+    done = program.run("check", config, expect=2)
+    assert f'{config}:6: parameters.x1 = 10.0: is not an input of parametrisation "yukawas"' in done.stderr
+    assert "h_e1" not in done.stderr
+    config.write_text('[model]\nkind = "type1"\n[parameters]\nx1 = 10.0\narg_h_e1 = 5.0\n')
+    done = program.run("check", config, expect=2)
+    assert f'{config}:5: parameters.arg_h_e1 = 5.0: is not an input of parametrisation "casas_ibarra"' in done.stderr
+
+
+def test_yukawas_are_by_default_those_of_the_default_neutrinos(program, tmp_path):
+    rows = {}
+    for parametrisation in ("casas_ibarra", "yukawas"):
+        config = tmp_path / f"{parametrisation}.toml"
+        config.write_text(f'[model]\nkind = "type1"\nparametrisation = "{parametrisation}"\n')
+        rows[parametrisation] = json.loads(program.run("point", config, "--json").stdout)
+    neutrinos, yukawas = rows["casas_ibarra"], rows["yukawas"]
+    assert list(neutrinos) == list(yukawas)
+    assert yukawas["eta_B"] == pytest.approx(neutrinos["eta_B"], rel=1e-12)
+    for name in ("h_e1", "arg_h_tau3", "K_1", "eps_1"):
+        assert yukawas[name] == pytest.approx(neutrinos[name], rel=1e-12), name
+    # Large angles of R: terms of m_nu cancel to one part in 1e6, and m_2 - m_1 is a 400th of that.
+    for name in ("m", "delta", "a21", "a31", "t12", "t13", "t23", "m1_eV", "m3_eV", "dm21_eV2", "dm3l_eV2"):
+        assert yukawas[name] == pytest.approx(neutrinos[name], rel=1e-7), name
+    assert yukawas["x1"] is None and neutrinos["x1"] == 132.23
+
+
+def test_a_scan_of_yukawas_is_the_same_on_any_number_of_ranks_resumes_and_replays(program, tmp_path):
+    config = tmp_path / "yukawas.toml"
+    config.write_text(YUKAWA_SCAN)
+    for ranks in (1, 3):
+        program.run("scan", config, "--out", tmp_path / f"run{ranks}", ranks=ranks)
+        program.run("merge", tmp_path / f"run{ranks}", "-o", tmp_path / f"merged{ranks}.h5")
+    assert_same_rows(tmp_path / "merged1.h5", tmp_path / "merged3.h5")
+
+    (lost, *_) = chunks(tmp_path / "run3")
+    lost.unlink()
+    program.run("scan", config, "--out", tmp_path / "run3")
+    program.run("merge", tmp_path / "run3", "-o", tmp_path / "resumed.h5")
+    assert_same_rows(tmp_path / "merged1.h5", tmp_path / "resumed.h5")
+
+    with h5py.File(tmp_path / "merged1.h5") as f:
+        assert np.all(f["status"][:] == 0) and np.all(np.isfinite(f["eta_B"][:])) and np.all(np.isfinite(f["t13"][:]))
+        assert np.all(np.isnan(f["x1"][:])) and len(np.unique(f["h_e1"][:])) == 300
+        names = [name for name in f if name != "telemetry"]
+        row = {name: f[name][17] for name in names}
+        listed = {name: f[name][:5] for name in names}
+    replayed = json.loads(program.run("point", "--from", tmp_path / "run1", "--index", 17, "--json").stdout)
+    for name in names:
+        assert replayed[name] is None and np.isnan(row[name]) or replayed[name] == row[name], name
+
+    # The same points from a list
+    columns = ["M1", "h_e1", "h_mu3", "arg_h_mu1", "arg_h_tau2"]
+    (tmp_path / "points.csv").write_text(
+        "\n".join([",".join(columns)] + [",".join(repr(float(listed[c][i])) for c in columns) for i in range(5)]))
+    head = YUKAWA_SCAN[:YUKAWA_SCAN.index("[parameters]")]
+    config.write_text(head + '[scan]\nsampler = "list"\nfile = "points.csv"\n')
+    program.run("scan", config, "--out", tmp_path / "list")
+    program.run("merge", tmp_path / "list", "-o", tmp_path / "list.h5")
+    with h5py.File(tmp_path / "list.h5") as f:
+        for name in names:
+            assert f[name][:].tobytes() == listed[name].tobytes(), name
+
+
+def test_there_is_nothing_to_rescore(program, tmp_path):
+    config = tmp_path / "yukawas.toml"
+    config.write_text(YUKAWA_SCAN.replace("points = 300", "points = 3"))
+    program.run("scan", config, "--out", tmp_path / "run")
+    done = program.run("rescore", tmp_path / "run", "--set", "limits.Y_B_theory_factor=2", "-o", tmp_path / "new.h5",
+                       expect=2)
+    assert 'rescore is for kind "mutau"' in done.stderr and not (tmp_path / "new.h5").exists()
+
+
+def test_the_full_equations_start_without_neutrinos(program, tmp_path):
+    config = tmp_path / "full.toml"
+    config.write_text('[model]\nkind = "type1"\nequations = "full"\ninitial_abundance = "thermal"\n')
+    done = program.run("check", config, expect=2)
+    assert f'{config}:4: model.initial_abundance = ' in done.stderr
+    assert 'must be "vanishing" for equations "full"' in done.stderr

@@ -1,6 +1,7 @@
 #include "mutauscan/io/record.hpp"
 
 #include <array>
+#include <memory>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -11,14 +12,16 @@ namespace mutauscan {
 namespace {
 
 TEST(Columns, AreAllLabelledAndUnique) {
-  std::set<std::string> names;
-  for (const Column& c : row_layout(ModelKind::mutau).columns()) {
-    EXPECT_TRUE(names.insert(c.name).second) << c.name;
-    EXPECT_FALSE(c.unit.empty()) << c.name;
-    EXPECT_FALSE(c.symbol.empty()) << c.name;
-    EXPECT_FALSE(c.long_name.empty()) << c.name;
+  for (ModelKind kind : {ModelKind::mutau, ModelKind::type1}) {
+    std::set<std::string> names;
+    for (const Column& c : row_layout(kind).columns()) {
+      EXPECT_TRUE(names.insert(c.name).second) << c.name;
+      EXPECT_FALSE(c.unit.empty()) << c.name;
+      EXPECT_FALSE(c.symbol.empty()) << c.name;
+      EXPECT_FALSE(c.long_name.empty()) << c.name;
+    }
+    EXPECT_EQ(row_layout(kind).columns().front().name, "index");
   }
-  EXPECT_EQ(row_layout(ModelKind::mutau).columns().front().name, "index");
 }
 
 TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
@@ -39,9 +42,7 @@ TEST(Columns, KeepTheNamesOtherProgramsRelyOn) {
   std::istringstream names(contract);
   for (std::string name; names >> name;) EXPECT_NO_THROW(row_layout(ModelKind::mutau).position(name)) << name;
   for (const Parameter& p : parameters())
-    EXPECT_NO_THROW(
-        row_layout(p.applies_to == AppliesTo::type1 ? ModelKind::type1 : ModelKind::mutau).position(p.name))
-        << p.name;
+    EXPECT_NO_THROW(row_layout(kind_of(p.applies_to)).position(p.name)) << p.name;
   EXPECT_THROW(row_layout(ModelKind::mutau).position("no such column"), std::out_of_range);
 }
 
@@ -84,6 +85,56 @@ TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {
       EXPECT_EQ(restored.*p.member, point.*p.member) << p.name;
     }
   }
+}
+
+/// The row of a point of kind type1, by column.
+std::function<double(std::string_view)> type1_row(const ModelPoint& point, const ModelSettings& settings) {
+  auto row = std::make_shared<RowBlock>(ModelKind::type1);
+  row->append(0, evaluate_point(point, settings), settings, {});
+  return [row](std::string_view name) { return row->at(0, row->layout().position(name)); };
+}
+
+TEST(Type1Row, HasTheInputsOfBothParametrisations) {
+  ModelSettings settings;
+  settings.kind = ModelKind::type1;
+  settings.ordering = Ordering::inverted;
+  ModelPoint point;
+  point.m = -1.3;
+  point.x1 = point.y1 = point.x2 = point.y2 = point.x3 = point.y3 = 20.0;
+  const auto given_neutrinos = type1_row(point, settings);
+  settings.type1.parametrisation = Type1Parametrisation::yukawas;
+  point = point_of_row(given_neutrinos, settings);  // takes M_i and Yukawas
+  const auto given_yukawas = type1_row(point, settings);
+  for (const Parameter& p : parameters()) {
+    if (kind_of(p.applies_to) != ModelKind::type1) continue;
+    const double value = given_neutrinos(p.name), again = given_yukawas(p.name);
+    EXPECT_TRUE(std::isfinite(value)) << p.name;
+    if (p.name.starts_with("x") || p.name.starts_with("y"))
+      EXPECT_TRUE(std::isnan(again)) << p.name;
+    else if (is_input(p, settings))
+      EXPECT_EQ(again, value) << p.name;
+    else
+      EXPECT_NEAR(again, value, 1e-10 * std::abs(value)) << p.name;
+  }
+  for (const char* name : {"m1_eV", "m2_eV", "m3_eV", "dm21_eV2", "dm3l_eV2", "eta_B"})
+    EXPECT_NEAR(given_yukawas(name), given_neutrinos(name), 1e-10 * std::abs(given_neutrinos(name))) << name;
+  EXPECT_NEAR(given_neutrinos("dm21_eV2"), 7.42e-5, 1e-15);
+  EXPECT_NEAR(given_neutrinos("dm3l_eV2"), -2.498e-3, 1e-15);
+}
+
+TEST(Type1Row, OfAPointOutsideItsDomainHasItsInputsOnly) {
+  ModelSettings settings;
+  settings.kind = ModelKind::type1;
+  ModelPoint point;
+  point.M1 = 8.0;  // above M_2
+  auto value = type1_row(point, settings);
+  EXPECT_EQ(value("M1"), 8.0);
+  EXPECT_EQ(value("t12"), point.t12);
+  EXPECT_TRUE(std::isnan(value("h_e1")) && std::isnan(value("arg_h_tau3")) && std::isnan(value("dm21_eV2")));
+  settings.type1.parametrisation = Type1Parametrisation::yukawas;
+  value = type1_row(point, settings);
+  EXPECT_EQ(value("h_e1"), point.h_e1);
+  EXPECT_TRUE(std::isnan(value("t12")) && std::isnan(value("x1")));
 }
 
 TEST(Columns, OfAPointThatStoppedEarlyAreMissingFromThereOn) {

@@ -319,5 +319,26 @@ TEST(Type1, SaysWhyAPointHasNoAnswer) {
   EXPECT_GT(report.last_temperature, 1e4);
 }
 
+TEST(Type1, KeepsToItsTimePerPoint) {
+  OdeSolver solver;
+  SolverReport report;
+  SolverSettings hasty;
+  hasty.rtol = 1e-13;  // more than the 64 steps between two looks at the clock
+  const auto status = [&](Type1Equations equations) {
+    const auto result =
+        solve_type1(Type1Point{}, {equations, false, InitialAbundance::vanishing}, {}, hasty, solver, report);
+    return result ? Status::ok : result.failure().status;
+  };
+  for (Type1Equations equations : {Type1Equations::be_1_3f, Type1Equations::dme_1}) {
+    hasty.point_time_limit_s = 0.0;
+    EXPECT_EQ(status(equations), Status::solver_time_limit);
+    EXPECT_LE(report.statistics.steps, 64);
+    EXPECT_GT(report.last_temperature, 1e4);
+    hasty.point_time_limit_s = 60.0;
+    EXPECT_EQ(status(equations), Status::ok);
+    EXPECT_GT(report.statistics.steps, 64);
+  }
+}
+
 }  // namespace
 }  // namespace mutauscan

@@ -192,6 +192,53 @@ TEST(Config, KeepsSigma1AloneWithoutSigma2) {
   EXPECT_FALSE(problems_of("[parameters]\nvev_ratio = 0.0\n", "vev_ratio").empty());
 }
 
+TEST(Config, TakesOneParametrisationOfTheSeesaw) {
+  const std::string kind = "[model]\nkind = \"type1\"\n";
+  const std::string yukawas = kind + "parametrisation = \"yukawas\"\n[parameters]\n";
+  EXPECT_TRUE(parse(yukawas + "M1 = 7\nM2 = 8\nM3 = 9\nh_e1 = 0\narg_h_tau3 = 400\n").ok());
+  const ModelPoint given = parse(yukawas + "h_mu3 = 0.25\narg_h_tau2 = 12.5\n").config.space.fixed;
+  EXPECT_EQ(given.h_mu3, 0.25);
+  EXPECT_EQ(given.arg_h_tau2, 12.5);
+  for (const char* name : {"m", "delta", "a21", "x1", "y3", "t23"}) {
+    const auto found = problems_of(yukawas + name + " = 1.0\n", name);
+    ASSERT_EQ(found.size(), 1U) << name;
+    EXPECT_EQ(found[0].constraint, "is not an input of parametrisation \"yukawas\"");
+    EXPECT_EQ(found[0].line, 5U);
+  }
+  for (const char* name : {"h_e1", "h_tau3", "arg_h_mu2"}) {
+    const auto found = problems_of(kind + "[parameters]\n" + name + " = { min = 0.1, max = 1 }\n", name);
+    ASSERT_EQ(found.size(), 1U) << name;
+    EXPECT_EQ(found[0].constraint, "is not an input of parametrisation \"casas_ibarra\"");
+    EXPECT_NE(found[0].hint.find("\"yukawas\" takes it"), std::string::npos);
+  }
+  EXPECT_EQ(problems_of(yukawas + "h_e1 = -0.1\n", "h_e1").size(), 1U);
+  EXPECT_EQ(problems_of(yukawas + "T_R = 1e5\n", "T_R").at(0).constraint,
+            "is not a parameter of kind \"type1\"");
+  EXPECT_EQ(problems_of(kind + "parametrisation = \"yukawa\"\n", "parametrisation").size(), 1U);
+  EXPECT_EQ(problems_of("[model]\nparametrisation = \"yukawas\"\n", "parametrisation").at(0).constraint,
+            "is not a key of kind \"mutau\"");
+
+  // What is replayed and resumed: the identity has the inputs of the parametrisation, and only those.
+  const RunIdentity identity = parse(yukawas).config.identity();
+  const auto stored = nlohmann::json::parse(identity.config_json).at("parameters");
+  EXPECT_EQ(stored.size(), 21U);
+  EXPECT_TRUE(stored.contains("arg_h_tau3") && !stored.contains("t12"));
+  EXPECT_EQ(model_settings_of(identity.config_json).type1.parametrisation, Type1Parametrisation::yukawas);
+}
+
+TEST(Config, StartsTheFullEquationsWithoutNeutrinos) {
+  const std::string text = "[model]\nkind = \"type1\"\ninitial_abundance = \"thermal\"\nequations = ";
+  EXPECT_TRUE(parse(text + "\"2BE3F\"\n").ok());
+  const auto found = problems_of(text + "\"full\"\n", "model.initial_abundance");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].constraint, "must be \"vanishing\" for equations \"full\"");
+  EXPECT_EQ(found[0].line, 3U);
+  // The same where one of the two comes from --set
+  EXPECT_FALSE(parse_config("[model]\nkind = \"type1\"\nequations = \"full\"\n", no_list,
+                            {{"model.initial_abundance", "thermal"}})
+                   .ok());
+}
+
 TEST(Config, TakesOverridesBeforeItValidates) {
   const Overrides overrides = {{"T_R", "5e4"},
                                {"model.regulator", "sum"},

@@ -22,7 +22,7 @@ struct HistorySummary {
 /// Everything one point yields, in the order of the computation. What a failed stage would have produced, and
 /// all after it, is empty.
 struct PointResult {
-  ModelPoint point;
+  ModelPoint point;  ///< kind type1: with derived parameters, once type1_couplings are there
   ModelSettings model;
   Status status = Status::ok;
   Stage stage = Stage::complete;  ///< the stage that failed, or complete

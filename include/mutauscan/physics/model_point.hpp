@@ -54,8 +54,13 @@ struct Domain {
   bool contains(double x) const { return (includes_lower ? x >= lower : x > lower) && x <= upper; }
 };
 
-/// Which textures take a parameter as input; the others derive it or have no use for it.
-enum class AppliesTo { all_textures, two_zero, none_only, type1 };
+/// Which textures, or parametrisations of kind type1, take a parameter as input; the others derive it or have
+/// no use for it.
+enum class AppliesTo { all_textures, two_zero, none_only, type1, casas_ibarra, yukawas };
+
+constexpr ModelKind kind_of(AppliesTo applies_to) {
+  return applies_to >= AppliesTo::type1 ? ModelKind::type1 : ModelKind::mutau;
+}
 
 /// A parameter: the single place of its name, unit, meaning and domain. `describe`, the config reader, the
 /// columns and the README's table all read this.

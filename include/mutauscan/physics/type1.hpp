@@ -31,7 +31,7 @@ Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Set
                                  const ModelSettings& model, const SolverSettings& solver_settings,
                                  OdeSolver& solver, SolverReport& report);
 
-/// The same for a point, with its Casas-Ibarra couplings for model.ordering.
+/// The same for the couplings of a point, for model.ordering.
 Outcome<Type1Result> solve_type1(const Type1Point& point, const Type1Settings& settings,
                                  const ModelSettings& model, const SolverSettings& solver_settings,
                                  OdeSolver& solver, SolverReport& report);

@@ -41,7 +41,8 @@ struct Type1Asymmetry {
 /// - y), and solved by Radau IIA of order 9. rtol is met at every step, relative to the largest component
 /// (DME) or each asymmetry (BE). 2BE2F is taken over as it stands there: the source of e + mu is eps_mumu
 /// alone, without eps_ee. With both, eta_B changes by 3 and 18 % for the cards 2N2F and 2N2FIO; 1BE2F and all
-/// others are complete. Failure: solver_step_limit; not_finite. No memory is allocated.
+/// others are complete. Failure: solver_step_limit; solver_time_limit (looked at every 64 steps);
+/// not_finite. No memory is allocated.
 Outcome<Type1Asymmetry> solve_type1_equations(const Type1Couplings& couplings, const Type1Decays& decays,
                                               const Type1Settings& settings, const SolverSettings& solver,
                                               const FlavourDamping& damping, SolverReport& report);

@@ -29,6 +29,24 @@ LightNeutrinos type1_light_neutrinos(const Type1Point& point, Ordering ordering)
 /// The matrix in brackets is negative for M above ~4e17 GeV: not finite there.
 Type1Couplings casas_ibarra(const Type1Point& point, Ordering ordering, bool radiative_corrections);
 
+/// h_{alpha i} = |h_{alpha i}| e^{i arg} of the point's explicit Yukawas.
+Type1Couplings explicit_yukawas(const Type1Point& point);
+
+/// The couplings of a point in the parametrisation of `settings`.
+Type1Couplings type1_couplings(const Type1Point& point, const Type1Settings& settings, Ordering ordering);
+
+/// The light neutrinos that couplings give: m_nu = v^2 h [1/M - f(M)/(32 pi^2 v^2)] h^T = U diag(m) U^T, f
+/// (with radiative corrections only) as in casas_ibarra. Masses are numbered as the ordering has them, m_1 <
+/// m_2 < m_3 or m_3 < m_1 < m_2. delta in [0, 2 pi), eta_i in [0, pi), so that alpha_21 = 2 eta_2 in [0, 2
+/// pi): U up to phases of charged leptons. Accuracy: 1e-15 of the largest term of the sum over N_i.
+LightNeutrinos light_neutrinos_of(const Type1Couplings& couplings, Ordering ordering,
+                                  bool radiative_corrections);
+
+/// The point with what its parametrisation derives filled in: casas_ibarra: Yukawas, phases in (-180, 180]
+/// deg; yukawas: the light neutrinos' masses, angles and phases. The angles of R stay unknown, NaN.
+Type1Point with_derived_parameters(Type1Point point, Type1Parametrisation parametrisation,
+                                   const Type1Couplings& couplings, const LightNeutrinos& neutrinos);
+
 /// How heavy neutrinos decay and wash out.
 struct Type1Decays {
   Eigen::Array3d decay_parameter;   ///< K_i = (h^dagger h)_ii v^2/(M_i m_*), m_* = 1e-3 eV
@@ -41,6 +59,7 @@ struct Type1Decays {
 ///                                              + [H_ij h_ai h_bj* - H_ji h_aj h_bi*]/(x - 1) },
 ///   g = sqrt(x) [(1+x) ln(1 + 1/x) - (2-x)/(1-x)],  x = M_j^2/M_i^2,  H = h^dagger h,
 /// positive for an excess of B - L. Valid for |M_i - M_j| >> Gamma; exactly degenerate states: self-energy 0.
+/// Of an N_i without couplings all are 0.
 /// Ref.: Blanchet, Di Bari, Jones, Marzola 1112.4528.
 Type1Decays type1_decays(const Type1Couplings& couplings);
 
