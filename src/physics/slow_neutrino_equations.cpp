@@ -103,7 +103,11 @@ class Equations : public OdeProblem {
     return 1e-12 * std::min(1.0, reheating_.inflaton_width / row_.width(slow_[q]));
   }
 
-  void read_row(double t) const { table_.read(t, row_); }
+  /// All columns of the Jacobian but that of the radiation are at one temperature.
+  void read_row(double t) const {
+    if (t != row_temperature_) table_.read(t, row_);
+    row_temperature_ = t;
+  }
 
   const BoltzmannProblem& problem_;
   const Reheating& reheating_;
@@ -113,6 +117,7 @@ class Equations : public OdeProblem {
   const ChemicalResponse* response_ = nullptr;
   // Space for the row at hand, so that the right-hand side allocates nothing.
   mutable SlowNeutrinoRow row_{};
+  mutable double row_temperature_ = 0.0;
 };
 
 void Equations::derivative(double u, const double* y, double* dydu) const {
