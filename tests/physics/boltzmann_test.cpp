@@ -34,16 +34,17 @@ double baryon_asymmetry(const Case& c, double rtol = 1e-9) {
 }
 
 TEST(Boltzmann, AgreesWithTheReferenceSolutions) {
-  // 1e-4, stated by the reference; found: 3e-6 running, 7e-5 with fixed temperature. Two exceptions.
-  // T_R = 1e4 GeV with running temperature: a permille of Y_B, and more of the minor flavours, is made before
-  // the H = 1e4 Gamma_phi at which the reference starts; the answer here does not depend on the start (see
-  // DoesNotDependOnWhereItStarts). Started where the reference starts it is 1.2e-3 below instead of above the
-  // reference, whose own rates above 1e5 GeV are then in doubt; with fixed temperature the cases agree.
-  // Flavours below 1e-7 of the largest: the reference's two CP branches differ by 3e-4 there.
+  // The reference states 1e-4. Found: 4e-7 (talk coefficients 3e-6), with fixed temperature 2e-5 (T_R = 1e4:
+  // 7e-5, what is made before the H = 1e4 Gamma_phi at which the reference starts). One exception, T_R = 1e4
+  // GeV with running temperature: 2.4e-3 of the muon asymmetry is made before that start, and more of the
+  // others; the answer here does not depend on the start (see DoesNotDependOnWhereItStarts). Started where
+  // the reference starts, the tau asymmetry, which nothing washes out, agrees to 4e-5, that of the muon
+  // is 1.2e-3 smaller (6.5e-14, made while it is washed out; what it feeds to the electron follows) instead
+  // of larger. Minor flavours: below 1e-7 of the largest the reference's two CP branches differ by 3e-4.
   for (const auto& c : reference("benchmark.json")) {
     SCOPED_TRACE(c.at("name").get<std::string>());
     const bool made_early = c.at("name") == "T_R=1e4";
-    const double tolerance = made_early ? 2e-3 : 1e-4;
+    const double tolerance = made_early ? 2e-3 : 5e-6;
     const Case point = case_of(c);
     SolverSettings settings;
     settings.rtol = 1e-9;
