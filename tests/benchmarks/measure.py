@@ -25,8 +25,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PARTS = {
     "evaluate": r"mutauscan::evaluate\(",
     "neutrinos and seesaw": r"mutauscan::(light_neutrinos|seesaw)\(",
-    "tables": r"mutauscan::PiecewiseChebyshev::PiecewiseChebyshev\(",
-    "CVODE": r"mutauscan::OdeSolver::integrate\(",
+    "survey of the path": r"mutauscan::PathSurvey::(PathSurvey|extend|thresholds|level_crossings)\(",
+    "linear equations, with rates": r"mutauscan::solve_quasi_steady\(",
+    "rates": r"mutauscan::quasi_steady_rates\(",
     "record": r"mutauscan::RowBlock::append\(",
 }
 
