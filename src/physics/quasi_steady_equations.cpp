@@ -57,6 +57,29 @@ std::vector<double> stops(const BoltzmannProblem& p, const PathSection& section)
   return stops;
 }
 
+/// The equations at the start of a step and at its nodes.
+using EquationsOfStep = std::array<Equations, stages + 1>;
+
+/// A step of length h from y; those at the start are given. Fills the increments at the nodes; returns the
+/// error estimated.
+AsymmetryVector take_step(const BoltzmannProblem& p, const ChemicalResponse& response, double u, double h,
+                          const AsymmetryVector& y, EquationsOfStep& at, radau::Stages<6>& increment) {
+  Eigen::Matrix3d least = at[0].washout;
+  radau::Stages<6> slope;
+  for (int j = 0; j < stages; ++j) {
+    Equations& node = at[std::size_t(j + 1)];
+    node = Equations(p, u + h * radau::coefficients().c(j), response);
+    slope.col(j) = node.slope(y);
+    for (int a = 0; a < 3; ++a)
+      if (node.washout(a, a) < least(a, a)) least.row(a) = node.washout.row(a);
+  }
+  const AsymmetryVector difference = radau::step<3, 2>(
+      h, [&](int j) -> const Eigen::Matrix3d& { return at[std::size_t(j + 1)].washout; }, at[0].slope(y),
+      slope, increment);
+  // Damped twice: an error in balance, and one that is on its way there, do not last.
+  return radau::damped<3, 2>(h, least, radau::damped<3, 2>(h, least, difference)).cwiseAbs();
+}
+
 /// The error allowed in a step. That of the embedded formula falls as h^6, that of the solution faster: rtol
 /// is reached by holding the former to a power of it. Ref.: Hairer, Wanner, J. Comput. Appl. Math. 111 (1999)
 /// 93 (RADAU): 0.1 rtol^{(s + 1)/(2 s)}.
@@ -109,7 +132,7 @@ BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& se
   for (double target : stops(p, section)) {
     const ChemicalResponse& response =
         p.response_at(p.temperature_at(reheating_history::at(0.5 * (run.u + target))));
-    std::array<Equations, stages + 1> at;  // the start of the step, then its nodes
+    EquationsOfStep at;
     at[0] = Equations(p, run.u, response);
     while (run.u < target) {
       if (run.report.statistics.steps >= p.options.max_steps) run.end = OdeEnd::step_limit;
@@ -119,23 +142,10 @@ BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& se
 
       const bool last = run.u + h * (1.0 + 1e-9) >= target;
       const double step = last ? target - run.u : h;
-      Eigen::Matrix3d least = at[0].washout;
-      radau::Stages<6> slope, increment;
-      for (int j = 0; j < stages; ++j) {
-        Equations& node = at[std::size_t(j + 1)];
-        node = Equations(p, run.u + step * coefficients.c(j), response);
-        slope.col(j) = node.slope(y);
-        for (int a = 0; a < 3; ++a)
-          if (node.washout(a, a) < least(a, a)) least.row(a) = node.washout.row(a);
-      }
-      const AsymmetryVector difference = radau::step<3, 2>(
-          step, [&](int j) -> const Eigen::Matrix3d& { return at[std::size_t(j + 1)].washout; },
-          at[0].slope(y), slope, increment);
-      // Damped twice: an error in balance, and one that is on its way there, do not last.
-      const AsymmetryVector error =
-          radau::damped<3, 2>(step, least, radau::damped<3, 2>(step, least, difference)).cwiseAbs();
+      radau::Stages<6> increment;
+      const AsymmetryVector error = take_step(p, response, run.u, step, y, at, increment);
       const AsymmetryVector allowed = tolerance * (y.cwiseAbs() + atol);
-      const double worst = error.cwiseQuotient(allowed).maxCoeff();
+      const double worst = error.cwiseQuotient(allowed).maxCoeff<Eigen::PropagateNaN>();
       ++run.report.statistics.steps;
       run.report.statistics.derivative_calls += stages;
       if (!std::isfinite(worst)) {

@@ -285,6 +285,21 @@ TEST(Boltzmann, StopsWhereADecayOpens) {
   EXPECT_GT(std::abs(y_b(silent, 1e-6) / exact - 1.0), 1e-5);           // found: 5.7e-5
 }
 
+TEST(Boltzmann, FailsOnARateThatIsNotANumber) {
+  for (double below : {1e4, 1e3})  // while asymmetries are made, and after
+    for (auto treatment : {NeutrinoTreatment::quasi_steady, NeutrinoTreatment::integrated}) {
+      const NeutrinoRateFunction rates = [below](double temperature) {
+        NeutrinoRates r = benchmark_rates(temperature);
+        if (temperature < below) r.epsilon(0, 1) = std::nan("");
+        return r;
+      };
+      OdeSolver solver;
+      SolverReport report;
+      const auto result = solve_boltzmann(reheating(), {rates, {}}, {}, solver, report, {}, treatment);
+      EXPECT_FALSE(result) << below;
+    }
+}
+
 TEST(Boltzmann, ReportsWhatStoppedIt) {
   SolverSettings few;
   few.max_steps = 5;
