@@ -29,7 +29,7 @@ from conftest import ROOT, Program, assert_same_rows, chunks
 
 CONFIG = """
 [parameters]
-m_phi = 1e6
+m_phi = 5e7
 T_R = {{ min = 5e3, max = 5e5, scale = "log" }}
 h_etau = {{ min = 0.3, max = 3.0, scale = "log" }}
 theta23_deg = {{ normal = [48.8, 1.0] }}
@@ -254,7 +254,7 @@ def chaos(program, where, rounds, points, seed, chunk_rows=200):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=50)
-    parser.add_argument("--points", type=int, default=1_000_000)
+    parser.add_argument("--points", type=int, default=500_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--directory", help="where to work (a temporary directory)")
     options = parser.parse_args()

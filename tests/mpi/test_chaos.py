@@ -4,4 +4,4 @@ import chaos
 
 
 def test_chaos(program, tmp_path):
-    print(chaos.chaos(program, tmp_path, rounds=8, points=40_000, seed=3))
+    print(chaos.chaos(program, tmp_path, rounds=8, points=15_000, seed=3))
