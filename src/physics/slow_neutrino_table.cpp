@@ -23,6 +23,10 @@ SlowNeutrinoRow row_at(const BoltzmannProblem& p, const SlowNeutrinos& slow, dou
   for (int q = 0; q < 3; ++q)
     if (slow[std::size_t(q)]) b.by_deviation[std::size_t(q)] /= b.loss(q, q);
   b.loss *= per_rate;
+  for (int column = 0; column < 3; ++column)
+    for (int q = 0; q < 3; ++q)
+      if (q != column && slow[std::size_t(q)] && slow[std::size_t(column)])
+        b.loss(q, column) /= b.loss(column, column);
   for (auto& asymmetry : b.by_drift) asymmetry *= per_volume;
   for (auto& density : b.drift) density *= per_volume * relieved;
   b.equilibrium *= per_volume * relieved;
@@ -35,10 +39,9 @@ SlowNeutrinoRow row_at(const BoltzmannProblem& p, const SlowNeutrinos& slow, dou
 
 /// What a number of the table does, which says how small it may be not to matter.
 enum class Kind {
-  size,         ///< needed relative to itself
+  size,         ///< positive, needed relative to itself; its logarithm stands in the table
   fraction,     ///< of one
-  rate,         ///< per reference rate; negative ones, too
-  washout,      ///< per reference rate; stands compressed in the table
+  rate,         ///< positive, per reference rate; stands compressed in the table
   density,      ///< per T^3, relieved
   by_inflaton,  ///< asymmetry per inflaton, ...
   by_decay,     ///< per decay of a slow neutrino,
@@ -54,8 +57,8 @@ void each_number(RowType& row, const std::vector<int>& slow, const Visit& visit)
   };
   auto& b = row.balance;
   all(b.inflaton.asymmetry, Kind::by_inflaton);
-  all(b.washout, Kind::washout);
-  all(row.delta_l2, Kind::washout);
+  all(b.washout, Kind::rate);
+  all(row.delta_l2, Kind::rate);
   for (auto& drift : b.by_drift) all(drift, Kind::by_drift);
   for (int q : slow) {
     visit(row.mass.data()[q], Kind::size, q);
@@ -67,10 +70,11 @@ void each_number(RowType& row, const std::vector<int>& slow, const Visit& visit)
     all(decays.number, Kind::fraction);
     all(decays.energy, Kind::fraction);
     all(b.by_deviation[std::size_t(q)], Kind::by_decay);
-    for (int other : slow) visit(b.loss.data()[q + 3 * other], Kind::rate, q);
+    for (int column : slow)
+      visit(b.loss.data()[q + 3 * column], q == column ? Kind::rate : Kind::fraction, q);
     for (auto& drift : b.drift) visit(drift.data()[q], Kind::density, q);
     visit(b.equilibrium.data()[q], Kind::density, q);
-    for (int alpha = 0; alpha < 3; ++alpha) visit(b.resonant_washout.data()[alpha + 3 * q], Kind::washout, q);
+    for (int alpha = 0; alpha < 3; ++alpha) visit(b.resonant_washout.data()[alpha + 3 * q], Kind::rate, q);
   }
 }
 
@@ -89,7 +93,7 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
   const auto write = [&](double log_t, double* values) {
     const SlowNeutrinoRow row = row_at(p, slow, std::exp(log_t));
     each_number(row, slow_ones, [&](double value, Kind kind, Eigen::Index) {
-      *values++ = kind == Kind::washout ? compressed(value) : value;
+      *values++ = kind == Kind::size ? std::log(value) : kind == Kind::rate ? compressed(value) : value;
     });
   };
   const auto tolerance = [&](double lower, double upper, const double* largest, double* allowed) {
@@ -105,13 +109,10 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
       const double scale = kind < Kind::by_inflaton ? 0.0 : 0.1 * p.scale.data()[i];
       switch (kind) {
         case Kind::size:
-          return 0.0;
+        case Kind::rate:
+          return 1.0;
         case Kind::fraction:
           return 1e-3;
-        case Kind::rate:
-          return 1e-3;
-        case Kind::washout:
-          return 1.0;
         case Kind::density:
           return 1e-3;
         case Kind::by_inflaton:
@@ -123,9 +124,11 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
       }
       return 0.0;
     };
-    for (std::size_t k = 0; k < numbers.size(); ++k)
-      allowed[k] = p.options.rtol * std::max(numbers[k].first == Kind::washout ? 0.0 : largest[k],
-                                             does_not_matter(numbers[k].first, numbers[k].second));
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
+      const auto [kind, i] = numbers[k];
+      const bool is_logarithm = kind == Kind::size || kind == Kind::rate;
+      allowed[k] = p.options.rtol * std::max(is_logarithm ? 0.0 : largest[k], does_not_matter(kind, i));
+    }
   };
   return {int(numbers.size()), breakpoints, write, tolerance};
 }
@@ -154,8 +157,12 @@ void SlowNeutrinoTable::read(double temperature, SlowNeutrinoRow& row) const {
   table_.evaluate(std::log(temperature), values_.data());
   const double* value = values_.data();
   each_number(row, slow_, [&](double& number, Kind kind, Eigen::Index) {
-    number = kind == Kind::washout ? expanded(*value++) : *value++;
+    number = kind == Kind::size ? std::exp(*value) : kind == Kind::rate ? expanded(*value) : *value;
+    ++value;
   });
+  for (int column : slow_)
+    for (int q : slow_)
+      if (q != column) row.balance.loss(q, column) *= row.balance.loss(column, column);
   for (int q : slow_) {
     const double relieved = relief(row.mass(q) / temperature);
     for (auto& drift : row.balance.drift) drift(q) /= relieved;

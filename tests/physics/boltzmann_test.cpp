@@ -285,6 +285,28 @@ TEST(Boltzmann, StopsWhereADecayOpens) {
   EXPECT_GT(std::abs(y_b(silent, 1e-6) / exact - 1.0), 1e-5);           // found: 5.7e-5
 }
 
+TEST(Boltzmann, KeepsLossesPositiveWhereTheyVanish) {
+  // Loss of N_1 falls by a factor 1e7 towards the temperature, 427 GeV, at which <sigma> vanishes. A table
+  // that is accurate relative to the largest value only has it negative there: N_1 then multiplied, and made
+  // Y_B = 4e-8 of nothing.
+  ModelPoint point;
+  point.lambda_phi_sigma = -0.8177697723321559;
+  point.h_etau = 0.13799913588723192;
+  point.M_mutau = 251714.70490332987;
+  point.T_R = 447440.67245468573;
+  point.g_zp = 0.04021940097197354;
+  point.m_zp = 0.003612082767998268;
+  point.m_phi = 20223362541.801697;
+  point.lambda_sigma = 2.9791579229816845e-07;
+  point.vev_ratio = 0.5199252077737622;
+  point.relative_vev_phase = 1.5580381412999935;
+  point.theta23_deg = 46.02774610531376;
+  const PointResult result = evaluate_point(point, {});
+  ASSERT_TRUE(result.boltzmann) << result.message;
+  EXPECT_EQ(result.boltzmann->treatment, NeutrinoTreatment::integrated);
+  EXPECT_LT(std::abs(result.boltzmann->Y_B), 1e-20);  // the absolute tolerance
+}
+
 TEST(Boltzmann, FailsOnARateThatIsNotANumber) {
   for (double below : {1e4, 1e3})  // while asymmetries are made, and after
     for (auto treatment : {NeutrinoTreatment::quasi_steady, NeutrinoTreatment::integrated}) {
