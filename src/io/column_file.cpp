@@ -162,7 +162,11 @@ void ColumnFileWriter::write(std::size_t column, std::uint64_t offset, const std
   if (values.empty()) return;
   assert(offset % impl_->rows_per_block == 0);
   assert(values.size() == std::min(impl_->rows_per_block, impl_->rows - offset));
-  const auto& bytes = impl_->encoder.encode(values, impl_->types[column], impl_->rows_per_block);
+  write_encoded(column, offset, impl_->encoder.encode(values, impl_->types[column], impl_->rows_per_block));
+}
+
+void ColumnFileWriter::write_encoded(std::size_t column, std::uint64_t offset,
+                                     std::span<const std::uint8_t> bytes) {
   const hsize_t start = offset;
   constexpr std::uint32_t all_filters_applied = 0;
   h5_check(H5Dwrite_chunk(impl_->datasets[column].get(), H5P_DEFAULT, all_filters_applied, &start,
