@@ -34,7 +34,7 @@ class Costs:
 
     point: float = 1.0 / 1500.0
     message: float = 5e-5  # rank 0: receive, answer, schedule; measured with 32 processes, idle polls included
-    row: float = 1e-6  # rank 0: receive and collect a row
+    row: float = 1e-7  # rank 0: receive and collect a row
     write_row: float = 3e-6  # the writing thread: a row of a batch that is no block
     write_block_row: float = 8e-7  # one that a worker has encoded
     bytes_per_row: float = 400.0
