@@ -3,9 +3,9 @@
     python3 analysis/scaling.py predict [benchmarks.json]   # efficiency, files: 1e2 to 1e5 ranks, 1e6 to 1e10 points
     python3 analysis/scaling.py check CHEAP_SCAN [--ranks 2 8 16 32 64] [--points-per-rank N] [--seconds S]
 
-The model is src/scan: workers have a batch at work and one waiting; batches last 0.2 s, at most 500 points, and shrink
-at the tail (Scheduler::next). Rank 0 handles one message at a time: a fixed cost, and a cost per row. A second thread
-writes; it slows rank 0 down only if it cannot keep up. `--slice K/N` divides a scan among N such groups with a rank 0
+The model is src/scan: workers have a batch at work and one waiting; batches last 0.3 s, or are a block of 512 points if
+that is at most twice as long, and shrink at the tail (Scheduler::next). Rank 0 handles one message at a time: a fixed cost, and a cost per row. A second thread
+writes, blocks faster than other rows; it slows rank 0 down only if it cannot keep up. `--slice K/N` divides a scan among N such groups with a rank 0
 and a writer each, which share nothing: what collectors of nodes would do, `slices` do here.
 
 `check` runs the program with points that sleep (tests/benchmarks/cheap_scan.cpp), so that more processes than cores are
@@ -22,9 +22,9 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
-BATCH_SECONDS = 0.2
+BATCH_SECONDS = 0.3
 FIRST_BATCH = 4
-LARGEST_BATCH = 500
+BLOCK_ROWS = 512
 MOST_RANKS_WITH_COMPUTING_ROOT = 8
 
 
@@ -34,21 +34,31 @@ class Costs:
 
     point: float = 1.0 / 1500.0
     message: float = 5e-5  # rank 0: receive, answer, schedule; measured with 32 processes, idle polls included
-    row: float = 1e-6  # rank 0: receive and collect a row
-    write_row: float = 4e-6  # the writing thread
+    row: float = 1e-7  # rank 0: receive and collect a row
+    write_row: float = 3e-6  # the writing thread: a row of a batch that is no block
+    write_block_row: float = 8e-7  # one that a worker has encoded
     bytes_per_row: float = 400.0
-    chunk_rows: int = 10000
+    chunk_rows: int = 8192
     flush_seconds: float = 30.0
     start: float = 0.0  # of a scan: lock, manifest; and its end
+
+    def write(self, rows):
+        return rows * (self.write_block_row if rows == BLOCK_ROWS else self.write_row)
 
 
 def costs_of(benchmarks):
     """The measured ones of a file of tests/benchmarks/run.sh."""
     few, many = (benchmarks["cheap_scans"][f"10 processes{name}"] for name in (", few points", ""))
     row = (many["dispatch_cpu_s"] - few["dispatch_cpu_s"]) / (many["points"] - few["points"])
-    store = next(k for name, k in benchmarks["kernels"].items() if "compression:4" in name)
+    store, blocks = (benchmarks["kernels"][f"{name}/chunk_rows:8192/compression:4"] for name in ("store", "store_encoded"))
     return Costs(point=1.0 / benchmarks["scan"]["points_per_s_1"], row=max(row, 1e-8),
-                 write_row=1.0 / store["rows_per_cpu_s"], bytes_per_row=store["bytes_per_row"])
+                 write_row=1.0 / store["rows_per_cpu_s"], write_block_row=1.0 / blocks["rows_per_cpu_s"],
+                 bytes_per_row=blocks["bytes_per_row"])
+
+
+def batch_size(seconds_per_point):
+    size = int(BATCH_SECONDS / seconds_per_point)
+    return BLOCK_ROWS if size >= BLOCK_ROWS // 2 else max(1, size)
 
 
 class Scheduler:
@@ -60,8 +70,8 @@ class Scheduler:
     def next(self):
         if self.left == 0:
             return 0
-        size = FIRST_BATCH if self.known == 0.0 else int(BATCH_SECONDS / self.known)
-        size = max(1, min(size, self.left // (4 * self.takers), LARGEST_BATCH))
+        size = FIRST_BATCH if self.known == 0.0 else batch_size(self.known)
+        size = max(1, min(size, self.left // (4 * self.takers)))
         self.left -= size
         return size
 
@@ -110,9 +120,9 @@ def simulate(ranks, points, costs):
         else:
             busy = False
         root_free = max(root_free, arrival) + costs.message + rows * costs.row
-        written = max(written, arrival) + rows * costs.write_row
+        written = max(written, arrival) + costs.write(rows)
         # One chunk is collected while one is written: rank 0 waits beyond that.
-        root_free = max(root_free, written - costs.chunk_rows * costs.write_row)
+        root_free = max(root_free, written - costs.chunk_rows / rows * costs.write(rows))
         scheduler.learn(costs.point)
         size = scheduler.next()
         if size and busy:
@@ -128,10 +138,11 @@ def predict(ranks, points, costs, slices=1):
     the steady state, which is the slowest of workers, rank 0 and writer."""
     group, share = ranks // slices, math.ceil(points / slices)
     computing = group if group <= MOST_RANKS_WITH_COMPUTING_ROOT else group - 1
-    batch = max(1, min(int(BATCH_SECONDS / costs.point), LARGEST_BATCH))
+    batch = batch_size(costs.point)
+    write_row = costs.write(batch) / batch
     few = min(share, 20 * batch * computing, 20_000_000)
     seconds = simulate(group, few, costs)
-    per_point = max(costs.point / computing, costs.message / batch + costs.row, costs.write_row)
+    per_point = max(costs.point / computing, costs.message / batch + costs.row, write_row)
     seconds += (share - few) * per_point
     rate = share / seconds
     rows_per_file = min(costs.chunk_rows, max(1.0, rate * costs.flush_seconds))
@@ -139,12 +150,13 @@ def predict(ranks, points, costs, slices=1):
             "efficiency": points * costs.point / (ranks * seconds),
             "files": slices * math.ceil(share / rows_per_file), "bytes": points * costs.bytes_per_row,
             "limit": max((costs.point / computing, "points"), (costs.message / batch + costs.row, "rank 0"),
-                         (costs.write_row, "writing"))[1]}
+                         (write_row, "writing"))[1]}
 
 
 def print_predictions(costs):
     print(f"{1 / costs.point:.0f} points/s per process; rank 0: {1e6 * costs.message:.1f} us a message, "
-          f"{1e6 * costs.row:.2f} us a row; writing: {1e6 * costs.write_row:.2f} us a row")
+          f"{1e6 * costs.row:.2f} us a row; writing: {1e6 * costs.write_row:.2f} us a row, "
+          f"{1e6 * costs.write_block_row:.2f} us in a block")
     print(f"{'ranks':>7} {'points':>7} {'slices':>7} {'efficiency':>10} {'time':>10} {'files':>9} {'size':>9}  limit")
     for ranks in (100, 1000, 10_000, 100_000):
         for points in (10**6, 10**8, 10**10):

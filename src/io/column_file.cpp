@@ -22,6 +22,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A file of many blocks, of up to 32 MB before compression, is put together in memory, which grows in steps
+// as it does, and written when it is closed: a call of the operating system for each block of each column
+// would take as long as all the rest. (For one block of each it costs more than it saves.)
+constexpr std::uint64_t values_of_file_in_memory = (32 << 20) / sizeof(double);
+constexpr std::size_t memory_step = 64 << 10;
+
+// Every column has an index of its blocks, a tree of nodes with room for so many. HDF5's default is 64, and 2
+// kB a column.
+constexpr unsigned blocks_in_index_node = 16;
+
 /// Errors are reported by exceptions, not by HDF5's own printer; file locking is off because shared file
 /// systems often lack it and every finished file is immutable.
 void prepare_hdf5() {
@@ -31,8 +41,8 @@ void prepare_hdf5() {
     // Files are closed by their owners. One that could not be, on a full disk, must not be tried again at
     // exit.
     h5_check(H5dont_atexit(), "leave the end of the process alone");
-    h5_check(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr), "silence its error printer");
   });
+  h5_check(H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr), "silence its error printer");  // this thread's
 }
 
 H5Type utf8_string_type(std::size_t size) {
@@ -74,11 +84,20 @@ struct ColumnFileWriter::Impl {
   ChunkEncoder encoder;
   bool finished = false;
 
-  static H5File create(const fs::path& path) {
+  static H5File create(const fs::path& path, bool in_memory) {
+    // HDF5 does not say why a file that is put together in memory cannot be created.
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) throw StorageError("cannot create " + path.string() + ": " + std::strerror(errno));
+    ::close(descriptor);
+
     const H5Properties access(H5Pcreate(H5P_FILE_ACCESS), "create access properties");
     h5_check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
              "choose the 1.8 format");
-    return H5File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
+    if (in_memory)
+      h5_check(H5Pset_fapl_core(access.get(), memory_step, /*backing_store=*/true), "use memory");
+    const H5Properties creation(H5Pcreate(H5P_FILE_CREATE), "create file properties");
+    h5_check(H5Pset_istore_k(creation.get(), blocks_in_index_node / 2), "size the index of blocks");
+    return H5File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()),
                   "create " + path.string());
   }
 };
@@ -90,8 +109,15 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, const std::vector<Column>& col
   const ProcessIdentity self = this_process();
   const fs::path part = path.string() + "." + self.host + "-" + std::to_string(self.pid) + ".part";
   const std::uint64_t rows_in_block = std::max<std::uint64_t>(1, std::min(rows, rows_per_block));
-  impl_ = std::make_unique<Impl>(Impl{
-      std::move(path), part, Impl::create(part), {}, {}, rows, rows_in_block, ChunkEncoder(compression)});
+  const bool in_memory = rows > rows_in_block && rows * columns.size() <= values_of_file_in_memory;
+  impl_ = std::make_unique<Impl>(Impl{std::move(path),
+                                      part,
+                                      Impl::create(part, in_memory),
+                                      {},
+                                      {},
+                                      rows,
+                                      rows_in_block,
+                                      ChunkEncoder(compression)});
   const hid_t file = impl_->file.get();
 
   for (const auto& [name, value] : attributes) {
@@ -136,7 +162,11 @@ void ColumnFileWriter::write(std::size_t column, std::uint64_t offset, const std
   if (values.empty()) return;
   assert(offset % impl_->rows_per_block == 0);
   assert(values.size() == std::min(impl_->rows_per_block, impl_->rows - offset));
-  const auto& bytes = impl_->encoder.encode(values, impl_->types[column], impl_->rows_per_block);
+  write_encoded(column, offset, impl_->encoder.encode(values, impl_->types[column], impl_->rows_per_block));
+}
+
+void ColumnFileWriter::write_encoded(std::size_t column, std::uint64_t offset,
+                                     std::span<const std::uint8_t> bytes) {
   const hsize_t start = offset;
   constexpr std::uint32_t all_filters_applied = 0;
   h5_check(H5Dwrite_chunk(impl_->datasets[column].get(), H5P_DEFAULT, all_filters_applied, &start,

@@ -1,10 +1,7 @@
 #include "mutauscan/io/run_directory.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cstdio>
-#include <span>
 #include <utility>
 
 namespace mutauscan {
@@ -166,53 +163,86 @@ fs::path RunDirectory::unfinished_chunk() const {
 }
 
 void RunDirectory::add(const RowBlock& rows) {
+  if (pending_.empty()) pending_since_ = Clock::now();
   pending_.append_packed(rows.packed().data(), rows.rows());
-  const std::size_t status = pending_.layout().position("status");
-  for (std::size_t i = 0; i < rows.rows(); ++i) ++by_status_[int(rows.at(i, status))];
+  for (const auto& [status, number] : summary_of(rows).by_status) by_status_[status] += number;
 }
 
-void RunDirectory::start_writing() {
+void RunDirectory::add(EncodedBlock block) {
+  if (block.compression() != options_.compression || !boost::icl::contains(range(), block.indices()))
+    throw StorageError("a process sent rows of another config, or that nobody asked for");
+  if (pending_blocks_.empty()) blocks_pending_since_ = Clock::now();
+  for (const auto& [status, number] : block.summary().by_status) by_status_[status] += number;
+  pending_blocks_.push_back(std::move(block));
+}
+
+void RunDirectory::write_due(double longest_wait_seconds) {
+  if (writing_.valid() && writing_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+    finish_writing();
+  const auto now = Clock::now();
+  const auto due = [&](std::uint64_t rows, Clock::time_point since) {
+    return rows >= options_.chunk_rows ||
+           (rows > 0 && std::chrono::duration<double>(now - since).count() >= longest_wait_seconds);
+  };
+  start_writing(due(pending_.rows(), pending_since_),
+                due(pending_blocks_.size() * block_rows, blocks_pending_since_));
+}
+
+void RunDirectory::start_writing(bool rows, bool blocks) {
+  if (!rows && !blocks) return;
   finish_writing();
-  if (pending_.empty()) return;
-  std::swap(pending_, being_written_);
-  pending_.clear();
+  if (rows) std::swap(pending_, being_written_);
+  if (blocks) std::swap(pending_blocks_, blocks_being_written_);
   writing_ = std::async(std::launch::async, [this] {
-    const auto start = std::chrono::steady_clock::now();
-    write_chunk();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const auto start = Clock::now();
+    if (!being_written_.empty()) write_rows();
+    if (!blocks_being_written_.empty()) write_blocks();
+    return std::chrono::duration<double>(Clock::now() - start).count();
   });
 }
 
-void RunDirectory::check_writing() {
-  if (writing_.valid() && writing_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
-    finish_writing();
-}
-
 void RunDirectory::finish_writing() {
-  if (writing_.valid()) slowest_write_seconds_ = std::max(slowest_write_seconds_, writing_.get());
+  if (!writing_.valid()) return;
+  slowest_write_seconds_ = std::max(slowest_write_seconds_, writing_.get());
+  being_written_.clear();
+  blocks_being_written_.clear();
 }
 
 void RunDirectory::flush() {
-  start_writing();
+  start_writing(!pending_.empty(), !pending_blocks_.empty());
   finish_writing();
 }
 
-void RunDirectory::write_chunk() const {
-  lock_->require_ownership();
+void RunDirectory::write_rows() const {
   const std::vector<std::size_t> order = being_written_.order_by_index();
-  const std::size_t rows = order.size();
   const IndexRange hull(std::uint64_t(being_written_.at(order.front(), 0)),
                         std::uint64_t(being_written_.at(order.back(), 0)) + 1);
-  const std::vector<Column>& columns = being_written_.layout().columns();
-  ColumnFileWriter writer(unfinished_chunk(), columns, rows, rows, options_.compression,
-                          manifest_->file_attributes());
-  constexpr std::size_t at_a_time = 16;  // passes over all rows cost more than the caches gain
-  std::array<std::vector<double>, at_a_time> values;
-  for (std::size_t first = 0; first < columns.size(); first += at_a_time) {
-    const std::size_t number = std::min(at_a_time, columns.size() - first);
-    being_written_.copy_columns(first, order, std::span(values).first(number));
-    for (std::size_t i = 0; i < number; ++i) writer.write(first + i, 0, values[i]);
-  }
+  write_chunk(hull, order.size(), order.size(), [&](ColumnFileWriter& writer) {
+    being_written_.for_each_column(order, [&](std::size_t column, const std::vector<double>& values) {
+      writer.write(column, 0, values);
+    });
+  });
+}
+
+void RunDirectory::write_blocks() {
+  std::vector<EncodedBlock>& blocks = blocks_being_written_;
+  std::sort(blocks.begin(), blocks.end(), [](const EncodedBlock& a, const EncodedBlock& b) {
+    return a.indices().lower() < b.indices().lower();
+  });
+  const IndexRange hull(blocks.front().indices().lower(), blocks.back().indices().upper());
+  write_chunk(hull, blocks.size() * block_rows, block_rows, [&](ColumnFileWriter& writer) {
+    for (std::size_t column = 0; column < being_written_.layout().width(); ++column)
+      for (std::size_t b = 0; b < blocks.size(); ++b)
+        writer.write_encoded(column, b * block_rows, blocks[b].column(column));
+  });
+}
+
+void RunDirectory::write_chunk(const IndexRange& hull, std::uint64_t rows, std::uint64_t rows_per_block,
+                               const std::function<void(ColumnFileWriter&)>& fill) const {
+  lock_->require_ownership();
+  ColumnFileWriter writer(unfinished_chunk(), being_written_.layout().columns(), rows, rows_per_block,
+                          options_.compression, manifest_->file_attributes());
+  fill(writer);
   writer.finish(
       [&](const fs::path& part) { return chunk_path(part.parent_path(), hull, xxh3_hex_of_file(part)); });
 }
@@ -242,7 +272,7 @@ fs::path set_run_aside(const fs::path& run) {
 }
 
 std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compression) {
-  constexpr std::uint64_t block_rows = 65536;
+  constexpr std::uint64_t rows_at_a_time = 65536;
   const Manifest manifest = Manifest::load(run);
   const RunInventory inventory = take_inventory(run, manifest);
   if (!inventory.damaged.empty())
@@ -251,7 +281,7 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
 
   const std::uint64_t total = count(inventory.done);
   const std::vector<Column>& columns = row_layout(manifest.identity().kind()).columns();
-  ColumnFileWriter writer(output, columns, total, block_rows, compression, manifest.file_attributes());
+  ColumnFileWriter writer(output, columns, total, rows_at_a_time, compression, manifest.file_attributes());
   // Blocks of consecutive done indices: `first` index of the block, `offset` of its first row in the output.
   std::uint64_t offset = 0;
   auto range = inventory.done.begin();
@@ -260,8 +290,8 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
     // The indices of this block, as ranges, and the output row of each range's start.
     std::vector<std::pair<IndexRange, std::uint64_t>> block;
     std::uint64_t rows = 0;
-    while (rows < block_rows && range != inventory.done.end()) {
-      const std::uint64_t take = std::min(block_rows - rows, range->upper() - next);
+    while (rows < rows_at_a_time && range != inventory.done.end()) {
+      const std::uint64_t take = std::min(rows_at_a_time - rows, range->upper() - next);
       block.emplace_back(IndexRange(next, next + take), rows);
       rows += take;
       next += take;

@@ -19,7 +19,7 @@
 namespace mutauscan {
 namespace {
 
-enum Tag : int { tag_batch = 1, tag_rows = 2, tag_stop = 3, tag_dismiss = 4 };
+enum Tag : int { tag_batch = 1, tag_rows = 2, tag_stop = 3, tag_dismiss = 4, tag_block = 5 };
 
 void check(int result, const char* what) {
   if (result != MPI_SUCCESS) throw std::runtime_error(std::string("MPI: ") + what + " failed");
@@ -119,7 +119,8 @@ struct WorkerPool::Receptions {
   static constexpr std::size_t slots = 16;
   std::array<MPI_Request, slots> requests;
   std::array<int, slots> workers{};
-  std::array<std::vector<double>, slots> messages;
+  std::array<std::vector<double>, slots> rows;
+  std::array<std::vector<std::uint8_t>, slots> blocks;  // a slot has either
 
   Receptions() { requests.fill(MPI_REQUEST_NULL); }
 
@@ -129,12 +130,17 @@ struct WorkerPool::Receptions {
       int there = 0, length = 0;
       MPI_Message message = MPI_MESSAGE_NULL;
       MPI_Status status;
-      check(MPI_Improbe(MPI_ANY_SOURCE, tag_rows, MPI_COMM_WORLD, &there, &message, &status), "MPI_Improbe");
+      check(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &message, &status),
+            "MPI_Improbe");
       if (!there) return;
-      check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
       workers[slot] = status.MPI_SOURCE;
-      messages[slot].resize(static_cast<std::size_t>(length));
-      check(MPI_Imrecv(messages[slot].data(), length, MPI_DOUBLE, &message, &requests[slot]), "MPI_Imrecv");
+      const bool is_block = status.MPI_TAG == tag_block;
+      const MPI_Datatype type = is_block ? MPI_BYTE : MPI_DOUBLE;
+      check(MPI_Get_count(&status, type, &length), "MPI_Get_count");
+      rows[slot].resize(is_block ? 0 : std::size_t(length));
+      blocks[slot].resize(is_block ? std::size_t(length) : 0);
+      void* memory = is_block ? static_cast<void*>(blocks[slot].data()) : rows[slot].data();
+      check(MPI_Imrecv(memory, length, type, &message, &requests[slot]), "MPI_Imrecv");
     }
   }
 
@@ -171,12 +177,19 @@ std::optional<BatchResult> WorkerPool::poll() {
   const auto arrived = receptions_->arrived();
   if (!arrived) return std::nullopt;
   const int worker = receptions_->workers[*arrived];
-  std::vector<double>& message = receptions_->messages[*arrived];
+  std::vector<double>& rows = receptions_->rows[*arrived];
+  std::vector<std::uint8_t>& block = receptions_->blocks[*arrived];
   --outstanding_[std::size_t(worker)];
-  const bool stopped = message.back() != 0.0;
-  message.pop_back();
-  received_.exchange_packed(message);
-  return BatchResult{worker, stopped, received_};
+  received_.clear();
+  if (rows.empty()) {
+    const bool stopped = block.back() != 0;
+    block.pop_back();
+    return BatchResult{worker, stopped, received_, EncodedBlock(std::move(block), received_.layout())};
+  }
+  const bool stopped = rows.back() != 0.0;
+  rows.pop_back();
+  received_.exchange_packed(rows);
+  return BatchResult{worker, stopped, received_, {}};
 }
 
 void WorkerPool::ask_to_stop() {
@@ -190,8 +203,12 @@ void WorkerPool::dismiss() {
 }
 
 struct BatchServer::Impl {
+  explicit Impl(int compression) : encoder(compression) {}
+
+  BlockEncoder encoder;
   bool stopping = false;
-  std::vector<double> message;  // in flight until `request` completes
+  std::vector<double> rows;  // in flight until `request` completes, one of the two
+  std::vector<std::uint8_t> block;
   MPI_Request request = MPI_REQUEST_NULL;
 
   /// Notes a stop from rank 0, if one has come.
@@ -204,7 +221,7 @@ struct BatchServer::Impl {
   }
 };
 
-BatchServer::BatchServer() : impl_(std::make_unique<Impl>()) {}
+BatchServer::BatchServer(int compression) : impl_(std::make_unique<Impl>(compression)) {}
 BatchServer::~BatchServer() = default;
 
 std::optional<IndexRange> BatchServer::next() {
@@ -241,12 +258,21 @@ bool BatchServer::should_stop() {
 
 void BatchServer::reply(RowBlock& rows) {
   check(MPI_Wait(&impl_->request, MPI_STATUS_IGNORE), "MPI_Wait");
-  impl_->message.clear();
-  rows.exchange_packed(impl_->message);
-  impl_->message.push_back(stop_signal_received() ? 1.0 : 0.0);
-  check(MPI_Isend(impl_->message.data(), int(impl_->message.size()), MPI_DOUBLE, 0, tag_rows, MPI_COMM_WORLD,
-                  &impl_->request),
-        "MPI_Isend");
+  const bool stopped = stop_signal_received();
+  const auto send = [&](auto& message, MPI_Datatype type, Tag tag) {
+    message.push_back(stopped ? 1 : 0);
+    check(MPI_Isend(message.data(), int(message.size()), type, 0, tag, MPI_COMM_WORLD, &impl_->request),
+          "MPI_Isend");
+  };
+  if (rows.rows() == block_rows) {
+    impl_->encoder.encode(rows, impl_->block);
+    rows.clear();
+    send(impl_->block, MPI_BYTE, tag_block);
+  } else {
+    impl_->rows.clear();
+    rows.exchange_packed(impl_->rows);
+    send(impl_->rows, MPI_DOUBLE, tag_rows);
+  }
 }
 
 void abort_other_ranks(int exit_code) {

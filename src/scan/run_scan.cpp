@@ -91,7 +91,7 @@ class Root {
       spdlog::info("resuming {}: {} of {} points are done", store_.path().string(), progress_.done,
                    progress_.total);
 
-    start_ = last_flush_ = Clock::now();
+    start_ = Clock::now();
     record_crashed_points();
     report("running");
     Patience patience(longest_pause);
@@ -136,7 +136,7 @@ class Root {
   /// What workers have sent, but at most one batch of each: there is more to do than to listen.
   bool receive() {
     for (int received = 0; received < std::max(pool_.size(), 1); ++received) {
-      const auto result = pool_.poll();
+      auto result = pool_.poll();
       if (!result) return received > 0;
       accept(*result);
       if (!stopping_) feed(result->worker, 2);
@@ -144,21 +144,25 @@ class Root {
     return true;
   }
 
-  void accept(const BatchResult& result) {
-    take(result.rows);
+  void accept(BatchResult& result) {
+    if (result.block) {
+      learn(result.block->summary());
+      store_.add(std::move(*result.block));
+    } else {
+      take(result.rows);
+    }
     if (result.stopped && !stopping_) stop("worker " + std::to_string(result.worker) + " received a signal");
   }
 
   void take(const RowBlock& rows) {
-    const std::size_t wall = rows.layout().position("wall_s");
-    double seconds = 0.0;
-    for (std::size_t i = 0; i < rows.rows(); ++i) {
-      seconds += rows.at(i, wall);
-      progress_.slowest_point_seconds = std::max(progress_.slowest_point_seconds, rows.at(i, wall));
-    }
-    scheduler_.learn(seconds, rows.rows());
-    progress_.done += rows.rows();
+    learn(summary_of(rows));
     store_.add(rows);
+  }
+
+  void learn(const RowSummary& rows) {
+    progress_.slowest_point_seconds = std::max(progress_.slowest_point_seconds, rows.slowest_seconds);
+    scheduler_.learn(rows.wall_seconds, rows.rows);
+    progress_.done += rows.rows;
   }
 
   void feed(int worker, int batches) {
@@ -201,12 +205,7 @@ class Root {
   }
 
   void write_if_due() {
-    store_.check_writing();
-    if (store_.chunk_is_full() ||
-        (store_.has_pending_rows() && seconds_since(last_flush_) >= config_.output.flush_seconds)) {
-      store_.start_writing();
-      last_flush_ = Clock::now();
-    }
+    store_.write_due(config_.output.flush_seconds);
     if (seconds_since(last_report_) >= status_interval_seconds) report("running");
     progress_.elapsed_seconds = seconds_since(start_);
     display_.update(progress_);
@@ -243,7 +242,7 @@ class Root {
   std::uint64_t next_local_ = 0;
   RowBlock local_rows_{config_.model.kind};
   bool stopping_ = false, too_many_failures_ = false;
-  Clock::time_point start_, last_flush_, last_report_;
+  Clock::time_point start_, last_report_;
 };
 
 }  // namespace
@@ -265,7 +264,7 @@ ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const 
   }
   if (session.broadcast("").empty()) return ScanOutcome::storage_failed;
   Worker worker(config, session.rank(), function, options.run);
-  serve_batches(config.model.kind,
+  serve_batches(config.model.kind, config.output.store.compression,
                 [&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
   return ScanOutcome(std::stoi(session.broadcast("")));
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "mutauscan/core/build_info.hpp"
+#include "mutauscan/io/encoded_block.hpp"
 #include "mutauscan/io/record.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/numerics/bessel.hpp"
@@ -200,13 +201,11 @@ RowBlock rows_of_a_scan(std::size_t number) {
   return rows;
 }
 
-/// Rows per second through the store: added as batches of 512, written as chunks, compressed, with checksums,
+/// Files of a run directory, a file an iteration: `add(directory)` adds the rows. Compressed, with checksums,
 /// synced.
-void store(benchmark::State& state) {
-  constexpr std::size_t batch_rows = 512;
+template <class Add>
+void write_files(benchmark::State& state, Add add) {
   const auto chunk_rows = std::size_t(state.range(0));
-  std::vector<double> values = rows_of_a_scan(chunk_rows).packed();
-  const std::size_t width = row_layout(ModelKind::mutau).width();
   const auto run = std::filesystem::temp_directory_path() / ("mutauscan-store-" + std::to_string(getpid()));
   std::filesystem::remove_all(run);
   RunConfig config = benchmark_config();
@@ -215,14 +214,8 @@ void store(benchmark::State& state) {
   config.output.store.chunk_rows = chunk_rows;
   {
     RunDirectory directory(run, config.identity(), config.output.store, 1);
-    std::uint64_t index = 0;
     for (auto _ : state) {
-      for (std::size_t row = 0; row < chunk_rows; row += batch_rows) {
-        for (std::size_t i = 0; i < batch_rows; ++i) values[(row + i) * width] = double(index++);
-        RowBlock batch(ModelKind::mutau);
-        batch.append_packed(values.data() + row * width, batch_rows);
-        directory.add(batch);
-      }
+      add(directory);
       directory.flush();
     }
   }
@@ -236,11 +229,73 @@ void store(benchmark::State& state) {
   state.SetItemsProcessed(std::int64_t(state.iterations()) * std::int64_t(chunk_rows));
   state.counters["bytes_per_row"] = double(bytes) / double(files * chunk_rows);
 }
+
+/// Rows per second through the store, added as full batches.
+void store(benchmark::State& state) {
+  const auto chunk_rows = std::size_t(state.range(0));
+  std::vector<double> values = rows_of_a_scan(chunk_rows).packed();
+  const std::size_t width = row_layout(ModelKind::mutau).width();
+  std::uint64_t index = 0;
+  write_files(state, [&](RunDirectory& directory) {
+    for (std::size_t row = 0; row < chunk_rows; row += block_rows) {
+      for (std::size_t i = 0; i < block_rows; ++i) values[(row + i) * width] = double(index++);
+      RowBlock batch(ModelKind::mutau);
+      batch.append_packed(values.data() + row * width, block_rows);
+      directory.add(batch);
+    }
+  });
+}
 BENCHMARK(store)
     ->ArgNames({"chunk_rows", "compression"})
-    ->Args({10240, 4})
-    ->Args({10240, 1})
-    ->Args({10240, 0})
+    ->Args({8192, 4})
+    ->Args({8192, 1})
+    ->Args({8192, 0})
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
+
+/// The blocks of one file.
+std::vector<RowBlock> blocks_of_a_scan(std::size_t chunk_rows) {
+  const RowBlock rows = rows_of_a_scan(chunk_rows);
+  const std::size_t width = rows.layout().width();
+  std::vector<double> values = rows.packed();
+  for (std::size_t row = 0; row < chunk_rows; ++row) values[row * width] = double(row);
+  std::vector<RowBlock> blocks(chunk_rows / block_rows, RowBlock(ModelKind::mutau));
+  for (std::size_t b = 0; b < blocks.size(); ++b)
+    blocks[b].append_packed(values.data() + b * block_rows * width, block_rows);
+  return blocks;
+}
+
+/// What a worker does for a full batch.
+void encode_block(benchmark::State& state) {
+  const RowBlock rows = blocks_of_a_scan(block_rows).front();
+  BlockEncoder encoder(4);
+  std::vector<std::uint8_t> bytes;
+  for (auto _ : state) {
+    encoder.encode(rows, bytes);
+    benchmark::DoNotOptimize(bytes.data());
+  }
+}
+BENCHMARK(encode_block)->Unit(benchmark::kMicrosecond);
+
+/// The same for what workers have encoded: rows per second of the process that writes. (Every file is that of
+/// the first iteration, which it replaces.)
+void store_encoded(benchmark::State& state) {
+  BlockEncoder encoder(int(state.range(1)));
+  std::vector<std::vector<std::uint8_t>> messages;
+  for (const RowBlock& rows : blocks_of_a_scan(std::size_t(state.range(0)))) {
+    messages.emplace_back();
+    encoder.encode(rows, messages.back());
+  }
+  write_files(state, [&](RunDirectory& directory) {
+    for (const std::vector<std::uint8_t>& message : messages)
+      directory.add(EncodedBlock(message, row_layout(ModelKind::mutau)));
+  });
+}
+BENCHMARK(store_encoded)
+    ->ArgNames({"chunk_rows", "compression"})
+    ->Args({8192, 4})
+    ->Args({100352, 4})
     ->Unit(benchmark::kMillisecond)
     ->MeasureProcessCPUTime()
     ->UseRealTime();

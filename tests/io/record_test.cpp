@@ -1,6 +1,6 @@
 #include "mutauscan/io/record.hpp"
 
-#include <array>
+#include <cmath>
 #include <memory>
 #include <set>
 
@@ -59,11 +59,17 @@ TEST(RowBlock, KeepsValuesAndCopiesColumnsByIndex) {
     EXPECT_EQ(block.at(order[row], 0), double(2 * row + 1));
     EXPECT_EQ(block.at(order[row], row_layout(ModelKind::mutau).position("rank")), 2.0);
   }
-  std::array<std::vector<double>, 2> columns;
-  const std::size_t T_R = row_layout(ModelKind::mutau).position("T_R");
-  block.copy_columns(T_R, order, columns);
-  EXPECT_EQ(columns[0], (std::vector<double>{1e4, 3e4, 5e4}));
-  EXPECT_EQ(columns[1], std::vector<double>(3, block.at(0, T_R + 1)));
+  std::vector<std::vector<double>> columns;
+  block.for_each_column(order, [&](std::size_t column, const std::vector<double>& values) {
+    EXPECT_EQ(column, columns.size());
+    columns.push_back(values);
+  });
+  ASSERT_EQ(columns.size(), block.layout().width());
+  for (std::size_t column = 0; column < columns.size(); ++column)
+    for (std::size_t row = 0; row < 3; ++row) {
+      const double value = block.at(order[row], column);
+      EXPECT_TRUE(columns[column][row] == value || std::isnan(value));
+    }
 }
 
 TEST(PointOfRow, RestoresTheInputsOfEveryTexture) {

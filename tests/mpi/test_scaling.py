@@ -29,4 +29,4 @@ def test_all_points_are_handed_out_and_batches_shrink_at_the_tail():
     sizes = []
     while size := scheduler.next():
         sizes.append(size)
-    assert sum(sizes) == 10_000 and sizes[0] == 200 and sizes[-1] == 1
+    assert sum(sizes) == 10_000 and sizes[0] == scaling.BLOCK_ROWS and sizes[-1] == 1

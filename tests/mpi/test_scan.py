@@ -66,6 +66,45 @@ def test_any_number_of_ranks_gives_the_same_file(program, folder, sampler, point
         assert set(f["telemetry/rank"][:]) == {0, 1, 2, 3}
 
 
+def files_of_blocks(run):
+    """Finished files of two or more blocks that workers have encoded: their HDF5 chunks have 512 rows. Files of rows
+    are one chunk."""
+    found = []
+    for path in conftest.chunks(run):
+        with h5py.File(path) as f:
+            if f["index"].chunks == (512,) and len(f["index"]) > 512:
+                found.append(path)
+    return found
+
+
+@pytest.mark.parametrize("compression", [0, 4])
+def test_blocks_that_workers_encode_give_the_same_file(program, folder, compression):
+    where = folder(points=20_000, chunk_rows=1500)
+    with (where / "config.toml").open("a") as config:
+        config.write(f"compression = {compression}\n")
+    for ranks in (1, 2, 4, 10):
+        run = where / f"RUN{ranks}"
+        program.run("scan", "config.toml", "--out", run, ranks=ranks, cwd=where)
+        assert len(files_of_blocks(run)) >= (1 if ranks > 1 else 0) and (ranks > 1 or not files_of_blocks(run))
+        program.run("verify", run)
+        program.run("merge", run, "-o", where / f"{ranks}.h5")
+        assert_same_rows(where / "1.h5", where / f"{ranks}.h5")
+    block = files_of_blocks(where / "RUN4")[0]
+    with h5py.File(block) as f:
+        index, worker = int(f["index"][-1]), int(f["telemetry/rank"][-1])
+        stored = {name: f[name][-1] for name in ("T_R", "M1_TR", "limit_g_minus_2") if name in f}
+    assert worker > 0
+    again = json.loads(program.run("point", "--from", where / "RUN4", "--index", index, "--json").stdout)
+    assert stored and all(value == again[name] or value != value for name, value in stored.items())
+    damaged = bytearray(block.read_bytes())
+    damaged[len(damaged) // 2] ^= 0x01
+    block.write_bytes(damaged)
+    assert block.name in program.run("verify", where / "RUN4", expect=4).stdout
+    program.run("scan", "config.toml", "--out", where / "RUN4", ranks=2, cwd=where)
+    program.run("merge", where / "RUN4", "-o", where / "healed.h5")
+    assert_same_rows(where / "1.h5", where / "healed.h5")
+
+
 def test_more_ranks_than_points_and_ten_ranks(program, folder):
     where = folder(points=3)
     program.run("scan", "config.toml", "--out", "A", ranks=4, cwd=where)
@@ -78,8 +117,9 @@ def test_more_ranks_than_points_and_ten_ranks(program, folder):
 
 
 def test_survives_being_killed_again_and_again(program, folder):
-    """SIGKILL of the whole job at 20 random moments, resumed each time with another number of ranks."""
-    where = folder(points=60000, chunk_rows=100)
+    """SIGKILL of the whole job at 20 random moments, resumed each time with another number of ranks: files of rows and
+    of blocks."""
+    where = folder(points=60000, chunk_rows=600)
     generator = random.Random(20)
     for _ in range(20):
         process = program.start("scan", where / "config.toml", "--out", where / "RUN", ranks=generator.choice([1, 2, 4]))
@@ -89,6 +129,7 @@ def test_survives_being_killed_again_and_again(program, folder):
         assert json.loads(program.run("status", where / "RUN", "--json").stdout)["state"] in ("killed", "starting")
         done = program.run("verify", where / "RUN", expect=None)
         assert done.returncode == 3 and "0 damaged" in done.stdout, done.stdout
+    assert files_of_blocks(where / "RUN")
     program.run("scan", where / "config.toml", "--out", where / "RUN", ranks=3)
     assert "60000 of 60000" in program.run("verify", where / "RUN").stdout
     program.run("scan", where / "config.toml", "--out", where / "WHOLE")

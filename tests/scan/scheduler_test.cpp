@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "mutauscan/io/encoded_block.hpp"
+
 namespace mutauscan {
 namespace {
 
@@ -26,18 +28,21 @@ TEST(Scheduler, HandsOutEveryMissingPointExactlyOnce) {
 }
 
 TEST(Scheduler, SizesBatchesByCostAndShrinksThemAtTheTail) {
-  Scheduler fast(first_points(1'000'000), 4), slow(first_points(1'000'000), 4);
-  fast.learn(1e-3, 1);
+  Scheduler fast(first_points(1'000'000), 4), full(first_points(1'000'000), 4),
+      slow(first_points(1'000'000), 4);
+  fast.learn(2e-3, 1);
+  full.learn(1e-3, 1);
   slow.learn(1.0, 1);
   const auto size = [](const IndexRange& r) { return r.upper() - r.lower(); };
-  EXPECT_EQ(size(*fast.next()), 200U);  // 0.2 s of work
+  EXPECT_EQ(size(*fast.next()), 150U);        // 0.3 s of work
+  EXPECT_EQ(size(*full.next()), block_rows);  // 0.3 s would be more than half a block
   EXPECT_EQ(size(*slow.next()), 1U);
   std::uint64_t last = 0, largest = 0;
   while (const auto batch = fast.next()) {
     last = size(*batch);
     largest = std::max(largest, last);
   }
-  EXPECT_EQ(largest, 200U);
+  EXPECT_EQ(largest, 150U);
   EXPECT_EQ(last, 1U);
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,6 +40,10 @@ class ColumnFileWriter {
   /// Values of one column for the rows of one block: `offset` is a multiple of rows_per_block, and the block
   /// is whole or the last.
   void write(std::size_t column, std::uint64_t offset, const std::vector<double>& values);
+
+  /// The same for a block of rows_per_block values that went through the filters before (ChunkEncoder, with
+  /// the same compression).
+  void write_encoded(std::size_t column, std::uint64_t offset, std::span<const std::uint8_t> bytes);
 
   /// Closes, syncs and renames to the path given, or to what `choose_path(part)` makes of the closed file.
   std::filesystem::path finish(

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
+#include <map>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -47,9 +47,9 @@ class RowBlock {
   /// The rows by ascending index.
   std::vector<std::size_t> order_by_index() const;
 
-  /// The values of columns [first, first + columns.size()), rows in the given order.
-  void copy_columns(std::size_t first, const std::vector<std::size_t>& order,
-                    std::span<std::vector<double>> columns) const;
+  /// Calls `use(column, values)` for one column after the other, its values in the given order of rows.
+  void for_each_column(const std::vector<std::size_t>& order,
+                       const std::function<void(std::size_t, const std::vector<double>&)>& use) const;
 
   void clear() { values_.clear(); }
 
@@ -63,6 +63,15 @@ class RowBlock {
   const RowLayout* layout_;
   std::vector<double> values_;
 };
+
+/// What a scan keeps account of.
+struct RowSummary {
+  std::uint64_t rows = 0;
+  std::map<int, std::uint64_t> by_status;
+  double wall_seconds = 0.0;     ///< of all points together
+  double slowest_seconds = 0.0;  ///< of one
+};
+RowSummary summary_of(const RowBlock& rows);
 
 /// The parameters of a stored row, to evaluate it again; `value(name)` reads one column of it.
 ModelPoint point_of_row(const std::function<double(std::string_view)>& value, const ModelSettings& settings);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <map>
 #include <memory>
@@ -8,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "mutauscan/io/encoded_block.hpp"
 #include "mutauscan/io/index_set.hpp"
 #include "mutauscan/io/manifest.hpp"
 #include "mutauscan/io/record.hpp"
@@ -46,9 +49,10 @@ struct StoreOptions {
   int compression = 4;
 };
 
-/// A run directory, or a slice of it, opened for writing: holds the lock, collects rows and writes them as
-/// immutable chunks. Creating one starts a run or resumes it; damaged chunks are moved to RUN/quarantine and
-/// their rows are due again. A config that differs from the run's is refused with the differences.
+/// A run directory, or a slice of it, opened for writing: holds the lock, collects rows and encoded blocks,
+/// and writes them as immutable chunks: a file has either rows or blocks, by ascending index. Creating one
+/// starts a run or resumes it; damaged chunks are moved to RUN/quarantine and their rows are due again. A
+/// config that differs from the run's is refused with the differences.
 class RunDirectory {
  public:
   RunDirectory(std::filesystem::path path, const RunIdentity& identity, const StoreOptions& options,
@@ -65,14 +69,12 @@ class RunDirectory {
   const std::map<int, std::uint64_t>& by_status() const { return by_status_; }
 
   void add(const RowBlock& rows);
-  bool chunk_is_full() const { return pending_.rows() >= options_.chunk_rows; }
-  bool has_pending_rows() const { return !pending_.empty(); }
+  void add(EncodedBlock block);  ///< StorageError for one of other compression, or beyond the range
 
-  /// Begins to write the collected rows, if there are any, as one chunk: on a thread of its own, after that
-  /// of the chunk before. Of a chunk that could not be written the next call of these three throws.
-  void start_writing();
-  void check_writing();  ///< does not wait
-  void flush();          ///< what start_writing does, and waits: everything is in files
+  /// Begins to write what has come to chunk_rows, or waits longer than this: on a thread of its own, after
+  /// what is being written. Of a chunk that could not be written the next call of these two throws.
+  void write_due(double longest_wait_seconds);
+  void flush();  ///< writes everything, and waits: it is in files
 
   double slowest_write_seconds() const { return slowest_write_seconds_; }
 
@@ -81,8 +83,14 @@ class RunDirectory {
   std::string read_status() const;  ///< what the last session wrote; empty if there was none
 
  private:
-  void write_chunk() const;
+  using Clock = std::chrono::steady_clock;
+
+  void start_writing(bool rows, bool blocks);
   void finish_writing();
+  void write_rows() const;
+  void write_blocks();
+  void write_chunk(const IndexRange& hull, std::uint64_t rows, std::uint64_t rows_per_block,
+                   const std::function<void(ColumnFileWriter&)>& fill) const;
   void remove_leftovers() const;
   std::filesystem::path unfinished_chunk() const;
   std::filesystem::path status_file() const;
@@ -96,6 +104,8 @@ class RunDirectory {
   std::vector<DamagedFile> quarantined_;
   std::map<int, std::uint64_t> by_status_;
   RowBlock pending_, being_written_;
+  std::vector<EncodedBlock> pending_blocks_, blocks_being_written_;
+  Clock::time_point pending_since_, blocks_pending_since_;  ///< the first of them
   double slowest_write_seconds_ = 0.1;
   std::future<double> writing_;  ///< its wall time [s]; the last member: destroyed, that is awaited, first
 };

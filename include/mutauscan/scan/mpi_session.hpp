@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mutauscan/io/encoded_block.hpp"
 #include "mutauscan/io/index_set.hpp"
 #include "mutauscan/io/record.hpp"
 
@@ -37,11 +38,13 @@ class MpiSession {
   int rank_ = 0, size_ = 1;
 };
 
-/// What a worker sends back for one batch; fewer rows than the batch if it was told to stop.
+/// What a worker sends back for one batch: a block if it is full, else rows; fewer than the batch if the
+/// worker was told to stop.
 struct BatchResult {
   int worker;
   bool stopped;          ///< the worker has received a stop signal
-  const RowBlock& rows;  ///< the pool's, until the next poll
+  const RowBlock& rows;  ///< the pool's, until the next poll; empty if there is a block
+  std::optional<EncodedBlock> block;
 };
 
 /// Rank 0's view of the other ranks.
@@ -58,7 +61,7 @@ class WorkerPool {
   void send(int worker, IndexRange batch);
 
   /// A result that has arrived, if there is one. Never waits: the sender of a long message takes part in its
-  /// transfer, and does so only between points.
+  /// transfer, and does so only between points. StorageError for a block that is damaged.
   std::optional<BatchResult> poll();
 
   void ask_to_stop();  ///< answer every batch with what is ready
@@ -76,12 +79,14 @@ class WorkerPool {
 /// The other ranks' view of rank 0.
 class BatchServer {
  public:
-  BatchServer();
+  explicit BatchServer(int compression);  ///< of blocks
   ~BatchServer();
 
   std::optional<IndexRange> next();  ///< waits for a batch; nothing when dismissed
   bool should_stop();                ///< to be asked between points
-  void reply(RowBlock& rows);        ///< takes the rows, and leaves an empty block with memory to use again
+
+  /// Sends the rows, encoded if they are block_rows, and leaves an empty RowBlock with memory to use again.
+  void reply(RowBlock& rows);
 
  private:
   struct Impl;
@@ -89,10 +94,11 @@ class BatchServer {
 };
 
 /// The loop of the other ranks: receive a batch, call `evaluate(rows, index)` for its points, send the rows
-/// back, until dismissed. A stop, from rank 0 or by signal, is obeyed after the point in flight.
+/// back, full batches as blocks of this compression, until dismissed. A stop, from rank 0 or by signal, is
+/// obeyed after the point in flight.
 template <class Evaluate>
-void serve_batches(ModelKind kind, Evaluate evaluate) {
-  BatchServer server;
+void serve_batches(ModelKind kind, int compression, Evaluate evaluate) {
+  BatchServer server(compression);
   RowBlock rows(kind);
   while (const auto batch = server.next()) {
     for (std::uint64_t index = batch->lower(); index < batch->upper() && !server.should_stop(); ++index)
