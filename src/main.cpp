@@ -71,6 +71,11 @@ int main(int argc, char** argv) {
   auto* slice =
       scan->add_option("--slice", scan_options.slice,
                        "K/N: work on the Kth of N parts of the scan only, next to the jobs of other K");
+  scan->add_option(
+          "--collectors", scan_options.collectors,
+          "node, or N: one process per node, or N in all, hand out and write a part of the scan each; "
+          "for thousands of processes")
+      ->excludes(slice);
   scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew")->excludes(slice);
   scan->callback([&] { exit_code = cli::scan(scan_options); });
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -27,6 +28,18 @@ bool print_problems(const ConfigResult& result, const std::string& file) {
 /// What rank 0 has read, for the others: they need not see the same file system.
 std::string packed(const RunConfig& config, const std::string& list_text) {
   return nlohmann::json{{"toml", config.toml}, {"list", list_text}}.dump();
+}
+
+/// What MpiSession::divide takes, 0 for "node"; nothing if it is no number of groups that the processes can
+/// form.
+std::optional<int> parse_collectors(const std::string& text, int processes) {
+  if (text.empty()) return 1;
+  if (text == "node") return 0;
+  int groups = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), groups);
+  if (error != std::errc{} || end != text.data() + text.size() || groups < 1 || groups > processes)
+    return std::nullopt;
+  return groups;
 }
 
 /// "3/8"; nothing if it is not such a text.
@@ -133,13 +146,20 @@ int check(const std::string& file, bool quiet) {
 }
 
 int scan(const ScanVerbOptions& options) {
-  const auto slice = options.slice.empty() ? Slice{} : parse_slice(options.slice);
+  auto slice = options.slice.empty() ? Slice{} : parse_slice(options.slice);
   if (!slice) {
     spdlog::error("--slice {}: must be K/N with whole numbers 1 <= K <= N, e.g. --slice 3/8", options.slice);
     return bad_usage;
   }
   install_stop_signals();  // before MPI starts, which takes a while
-  const MpiSession session;
+  MpiSession session;
+  const auto groups = parse_collectors(options.collectors, session.size());
+  if (!groups) {
+    if (session.rank() == 0)
+      spdlog::error("--collectors {}: must be \"node\", or a number from 1 to that of processes, {}",
+                    options.collectors, session.size());
+    return bad_usage;
+  }
   std::string text;  // empty: rank 0 found problems
   if (session.rank() == 0) {
     ConfigResult loaded = load_config(options.config);
@@ -164,7 +184,16 @@ int scan(const ScanVerbOptions& options) {
       options.walltime_seconds ? options.walltime_seconds : walltime_of_scheduler(options.program_start);
   if (session.rank() == 0 && !options.walltime_seconds && walltime)
     spdlog::info("the scheduler's time limit leaves {:.0f} s", *walltime);
-  return int(run_scan(parsed.config, {options.run, *slice, walltime, options.program_start}, session));
+  if (!options.collectors.empty()) {
+    const bool speaks = session.rank() == 0;
+    slice = session.divide(*groups);
+    if (speaks) spdlog::info("{} collectors, {} processes with the first", slice->count, session.size());
+    // One progress report is enough; the others' warnings are not to be missed.
+    if (!speaks) spdlog::set_level(spdlog::level::warn);
+  }
+  const ScanOutcome outcome =
+      run_scan(parsed.config, {options.run, *slice, walltime, options.program_start}, session);
+  return session.largest(int(outcome));
 }
 
 int status(const std::string& run, bool json) {

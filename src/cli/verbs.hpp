@@ -37,7 +37,8 @@ int import_card(const std::string& card);
 
 struct ScanVerbOptions {
   std::string config, run;
-  std::string slice;  ///< "3/8"; empty: the whole scan
+  std::string slice;       ///< "3/8"; empty: the whole scan
+  std::string collectors;  ///< "node" or a number; empty: one
   std::optional<double> walltime_seconds;
   bool fresh = false;
   std::chrono::steady_clock::time_point program_start;

@@ -21,6 +21,9 @@ namespace {
 
 enum Tag : int { tag_batch = 1, tag_rows = 2, tag_stop = 3, tag_dismiss = 4, tag_block = 5 };
 
+/// The processes that work on one scan, or on one slice of it: all, until they are divided.
+MPI_Comm group = MPI_COMM_WORLD;
+
 void check(int result, const char* what) {
   if (result != MPI_SUCCESS) throw std::runtime_error(std::string("MPI: ") + what + " failed");
 }
@@ -34,15 +37,19 @@ bool launched_by_mpi() {
 
 constexpr std::chrono::microseconds longest_pause{1000};
 
-/// Like MPI_Bcast, which spins while it waits.
-void patient_broadcast(void* data, int count, MPI_Datatype type) {
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Ibcast(data, count, type, 0, MPI_COMM_WORLD, &request), "MPI_Ibcast");
+/// Like MPI_Wait, which spins.
+void wait_patiently(MPI_Request& request) {
   Patience patience(longest_pause);
   for (int done = 0; true; patience.wait()) {
     check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     if (done) return;
   }
+}
+
+void patient_broadcast(void* data, int count, MPI_Datatype type) {
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibcast(data, count, type, 0, group, &request), "MPI_Ibcast");
+  wait_patiently(request);
 }
 
 int threads_per_process() {
@@ -63,6 +70,7 @@ MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
 MpiSession::~MpiSession() {
   if (!active_) return;
   if (std::uncaught_exceptions() > exceptions_at_start_) return;
+  if (group != MPI_COMM_WORLD) MPI_Comm_free(&group);
   MPI_Finalize();
 }
 
@@ -78,6 +86,40 @@ std::string MpiSession::broadcast(const std::string& text) const {
     offset += std::uint64_t(part);
   }
   return received;
+}
+
+Slice MpiSession::divide(int groups) {
+  if (!active_) return {};
+  const int world_rank = rank_;
+  if (groups > 0)
+    check(MPI_Comm_split(MPI_COMM_WORLD, int(std::int64_t(world_rank) * groups / size_), world_rank, &group),
+          "MPI_Comm_split");
+  else
+    check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, world_rank, MPI_INFO_NULL, &group),
+          "MPI_Comm_split_type");
+  check(MPI_Comm_rank(group, &rank_), "MPI_Comm_rank");
+  check(MPI_Comm_size(group, &size_), "MPI_Comm_size");
+
+  // The first of each group number the groups in the order of their ranks.
+  MPI_Comm first = MPI_COMM_NULL;
+  check(MPI_Comm_split(MPI_COMM_WORLD, rank_ == 0 ? 0 : MPI_UNDEFINED, world_rank, &first), "MPI_Comm_split");
+  std::array<int, 2> place{};  // number from 0, count
+  if (rank_ == 0) {
+    check(MPI_Comm_rank(first, &place[0]), "MPI_Comm_rank");
+    check(MPI_Comm_size(first, &place[1]), "MPI_Comm_size");
+    check(MPI_Comm_free(&first), "MPI_Comm_free");
+  }
+  check(MPI_Bcast(place.data(), 2, MPI_INT, 0, group), "MPI_Bcast");
+  return {std::uint64_t(place[0]) + 1, std::uint64_t(place[1])};
+}
+
+int MpiSession::largest(int value) const {
+  if (!active_) return value;
+  MPI_Request request = MPI_REQUEST_NULL;
+  int result = value;
+  check(MPI_Iallreduce(&value, &result, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD, &request), "MPI_Iallreduce");
+  wait_patiently(request);
+  return result;
 }
 
 std::string MpiSession::oversubscription() const {
@@ -99,16 +141,18 @@ std::string MpiSession::oversubscription() const {
   }
   const int cpus = CPU_COUNT(&mask);
   const int threads = threads_per_process();
+  int world_rank = 0;
+  if (active_) check(MPI_Comm_rank(MPI_COMM_WORLD, &world_rank), "MPI_Comm_rank");
   int crowded = speaks_for_node && ranks_on_node * threads > cpus ? 1 : 0;
   // How much too much, and of what: rank 0 shows the worst node.
   std::array<int, 3> example = {crowded ? ranks_on_node * threads - cpus : 0, ranks_on_node, cpus};
   if (active_) {
     check(MPI_Allreduce(MPI_IN_PLACE, &crowded, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD), "MPI_Allreduce");
-    std::array<int, 2> mine = {example[0], rank_}, worst{};
+    std::array<int, 2> mine = {example[0], world_rank}, worst{};
     check(MPI_Allreduce(mine.data(), worst.data(), 1, MPI_2INT, MPI_MAXLOC, MPI_COMM_WORLD), "MPI_Allreduce");
     check(MPI_Bcast(example.data(), 3, MPI_INT, worst[1], MPI_COMM_WORLD), "MPI_Bcast");
   }
-  if (crowded == 0 || rank_ != 0) return "";
+  if (crowded == 0 || world_rank != 0) return "";
   return std::to_string(example[1]) + " processes x " + std::to_string(threads) + " threads share " +
          std::to_string(example[2]) + " CPUs" +
          (crowded > 1 ? ", and more are crowded: " + std::to_string(crowded) + " nodes in all" : "");
@@ -130,8 +174,7 @@ struct WorkerPool::Receptions {
       int there = 0, length = 0;
       MPI_Message message = MPI_MESSAGE_NULL;
       MPI_Status status;
-      check(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &message, &status),
-            "MPI_Improbe");
+      check(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, group, &there, &message, &status), "MPI_Improbe");
       if (!there) return;
       workers[slot] = status.MPI_SOURCE;
       const bool is_block = status.MPI_TAG == tag_block;
@@ -167,7 +210,7 @@ int WorkerPool::outstanding_total() const {
 
 void WorkerPool::send(int worker, IndexRange batch) {
   const std::array<std::uint64_t, 2> message = {batch.lower(), batch.upper()};
-  check(MPI_Send(message.data(), 2, MPI_UINT64_T, worker, tag_batch, MPI_COMM_WORLD), "MPI_Send");
+  check(MPI_Send(message.data(), 2, MPI_UINT64_T, worker, tag_batch, group), "MPI_Send");
   ++outstanding_[std::size_t(worker)];
 }
 
@@ -194,12 +237,12 @@ std::optional<BatchResult> WorkerPool::poll() {
 
 void WorkerPool::ask_to_stop() {
   for (int worker = 1; worker <= workers_; ++worker)
-    check(MPI_Send(nullptr, 0, MPI_BYTE, worker, tag_stop, MPI_COMM_WORLD), "MPI_Send");
+    check(MPI_Send(nullptr, 0, MPI_BYTE, worker, tag_stop, group), "MPI_Send");
 }
 
 void WorkerPool::dismiss() {
   for (int worker = 1; worker <= workers_; ++worker)
-    check(MPI_Send(nullptr, 0, MPI_BYTE, worker, tag_dismiss, MPI_COMM_WORLD), "MPI_Send");
+    check(MPI_Send(nullptr, 0, MPI_BYTE, worker, tag_dismiss, group), "MPI_Send");
 }
 
 struct BatchServer::Impl {
@@ -214,9 +257,9 @@ struct BatchServer::Impl {
   /// Notes a stop from rank 0, if one has come.
   void look_for_stop() {
     int there = 0;
-    check(MPI_Iprobe(0, tag_stop, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE), "MPI_Iprobe");
+    check(MPI_Iprobe(0, tag_stop, group, &there, MPI_STATUS_IGNORE), "MPI_Iprobe");
     if (!there) return;
-    check(MPI_Recv(nullptr, 0, MPI_BYTE, 0, tag_stop, MPI_COMM_WORLD, MPI_STATUS_IGNORE), "MPI_Recv");
+    check(MPI_Recv(nullptr, 0, MPI_BYTE, 0, tag_stop, group, MPI_STATUS_IGNORE), "MPI_Recv");
     stopping = true;
   }
 };
@@ -229,7 +272,7 @@ std::optional<IndexRange> BatchServer::next() {
   while (true) {
     MPI_Status status;
     int there = 0;
-    check(MPI_Iprobe(0, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &status), "MPI_Iprobe");
+    check(MPI_Iprobe(0, MPI_ANY_TAG, group, &there, &status), "MPI_Iprobe");
     if (!there) {
       patience.wait();
       continue;
@@ -239,13 +282,12 @@ std::optional<IndexRange> BatchServer::next() {
       continue;
     }
     if (status.MPI_TAG == tag_dismiss) {
-      check(MPI_Recv(nullptr, 0, MPI_BYTE, 0, tag_dismiss, MPI_COMM_WORLD, MPI_STATUS_IGNORE), "MPI_Recv");
+      check(MPI_Recv(nullptr, 0, MPI_BYTE, 0, tag_dismiss, group, MPI_STATUS_IGNORE), "MPI_Recv");
       check(MPI_Wait(&impl_->request, MPI_STATUS_IGNORE), "MPI_Wait");
       return std::nullopt;
     }
     std::array<std::uint64_t, 2> batch{};
-    check(MPI_Recv(batch.data(), 2, MPI_UINT64_T, 0, tag_batch, MPI_COMM_WORLD, MPI_STATUS_IGNORE),
-          "MPI_Recv");
+    check(MPI_Recv(batch.data(), 2, MPI_UINT64_T, 0, tag_batch, group, MPI_STATUS_IGNORE), "MPI_Recv");
     return IndexRange(batch[0], batch[1]);
   }
 }
@@ -261,8 +303,7 @@ void BatchServer::reply(RowBlock& rows) {
   const bool stopped = stop_signal_received();
   const auto send = [&](auto& message, MPI_Datatype type, Tag tag) {
     message.push_back(stopped ? 1 : 0);
-    check(MPI_Isend(message.data(), int(message.size()), type, 0, tag, MPI_COMM_WORLD, &impl_->request),
-          "MPI_Isend");
+    check(MPI_Isend(message.data(), int(message.size()), type, 0, tag, group, &impl_->request), "MPI_Isend");
   };
   if (rows.rows() == block_rows) {
     impl_->encoder.encode(rows, impl_->block);

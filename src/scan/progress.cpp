@@ -103,7 +103,7 @@ ProgressDisplay::~ProgressDisplay() {
 
 void ProgressDisplay::update(const ScanProgress& progress, bool final) {
   const auto now = std::chrono::steady_clock::now();
-  if (now < next_ && !final) return;
+  if ((now < next_ && !final) || !spdlog::should_log(spdlog::level::info)) return;
   if (!terminal_) {
     next_ = now + log_interval;
     spdlog::info("{}", progress.line());

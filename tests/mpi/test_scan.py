@@ -255,3 +255,41 @@ def test_a_directory_that_cannot_be_written_is_exit_4(program, tmp_path):
     for ranks in (1, 2):
         done = program.run("scan", JOBS / "benchmark.toml", "--out", tmp_path / "file" / "RUN", ranks=ranks, expect=4)
         assert str(tmp_path / "file") in done.stderr
+
+
+def test_any_number_of_collectors_gives_the_same_file(program, folder):
+    where = folder(points=3000, chunk_rows=200, sampler="lhs")
+    program.run("scan", "config.toml", "--out", "WHOLE", cwd=where)
+    program.run("merge", "WHOLE", "-o", "whole.h5", cwd=where)
+    program.run("scan", "config.toml", "--out", "NODE", "--collectors", "node", ranks=3, cwd=where)
+    assert not list((where / "NODE").glob("status.*-of-*"))  # all processes are on this machine
+    program.run("scan", "config.toml", "--out", "RUN", "--collectors", 3, ranks=6, cwd=where)
+    for slice in (1, 2, 3):
+        status = json.loads((where / "RUN" / f"status.{slice}-of-3.json").read_text())
+        assert status["state"] == "complete" and status["ranks"] == 2 and status["total"] == 1000
+    for run in ("NODE", "RUN"):
+        program.run("merge", run, "-o", f"{run}.h5", cwd=where)
+        assert_same_rows(where / "whole.h5", where / f"{run}.h5")
+
+
+def test_collectors_stop_together_and_another_number_resumes(program, folder):
+    where = folder(points=400_000, chunk_rows=500, sampler="lhs")
+    process = program.start("scan", "config.toml", "--out", "RUN", "--collectors", 2, ranks=4, cwd=where)
+    wait_for_chunks(where, process, 3)
+    (where / "RUN" / "STOP").touch()
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 3, stderr
+    states = [json.loads((where / "RUN" / f"status.{i}-of-2.json").read_text()) for i in (1, 2)]
+    assert all(s["state"] == "stopped" and 0 < s["done"] < s["total"] for s in states)
+    (where / "RUN" / "STOP").unlink(missing_ok=True)
+    program.run("scan", "config.toml", "--out", "RUN", "--collectors", 3, ranks=3, cwd=where)
+    program.run("scan", "config.toml", "--out", "WHOLE", ranks=2, cwd=where)
+    for run in ("RUN", "WHOLE"):
+        program.run("merge", run, "-o", f"{run}.h5", cwd=where)
+    assert_same_rows(where / "RUN.h5", where / "WHOLE.h5")
+
+
+@pytest.mark.parametrize("collectors", ["0", "3", "2x", "nodes"])
+def test_collectors_that_processes_cannot_form_are_refused(program, folder, collectors):
+    done = program.run("scan", "config.toml", "--out", "RUN", "--collectors", collectors, ranks=2, cwd=folder(), expect=2)
+    assert "--collectors" in done.stderr and "from 1 to that of processes, 2" in done.stderr

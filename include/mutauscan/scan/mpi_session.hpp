@@ -9,6 +9,7 @@
 #include "mutauscan/io/encoded_block.hpp"
 #include "mutauscan/io/index_set.hpp"
 #include "mutauscan/io/record.hpp"
+#include "mutauscan/io/slice.hpp"
 
 namespace mutauscan {
 
@@ -27,6 +28,14 @@ class MpiSession {
 
   /// Rank 0's text on every rank. The others wait without burning a core.
   std::string broadcast(const std::string& text) const;
+
+  /// Divides the processes into groups, by node or (groups > 0) into so many of equal size: from here on
+  /// rank, size, broadcasts and batches are those of the group. Returns the slice of the scan that falls to
+  /// it. Collective.
+  Slice divide(int groups);
+
+  /// The largest value that any process, of whatever group, calls this with. Collective.
+  int largest(int value) const;
 
   /// "4 processes x 1 threads share 2 CPUs" of the worst node, on rank 0, if on some node processes times
   /// threads exceed the CPUs that their affinity masks allow; else nothing. Collective.
