@@ -6,7 +6,7 @@
 The model is src/scan: workers have a batch at work and one waiting; batches last 0.3 s, or are a block of 512 points if
 that is at most twice as long, and shrink at the tail (Scheduler::next). Rank 0 handles one message at a time: a fixed cost, and a cost per row. A second thread
 writes, blocks faster than other rows; it slows rank 0 down only if it cannot keep up. `--slice K/N` divides a scan among N such groups with a rank 0
-and a writer each, which share nothing: what collectors of nodes would do, `slices` do here.
+and a writer each, which share nothing: slices of an array of jobs, or `--collectors` of one launch.
 
 `check` runs the program with points that sleep (tests/benchmarks/cheap_scan.cpp), so that more processes than cores are
 not slower for it, and compares.

@@ -32,7 +32,8 @@ void add_telemetry_columns(ColumnBuilder& c) {
             [](const PointResult& r) { return double(r.solver.statistics.steps); });
   c.integer("cvode_rhs", "calls", "calls of the right-hand side",
             [](const PointResult& r) { return double(r.solver.statistics.derivative_calls); });
-  c.integer("cvode_flag", "flag", "last return code of CVODE, 0 where it was not needed; negative: the solver failed",
+  c.integer("cvode_flag", "flag",
+            "last return code of CVODE, 0 where it was not needed; negative: the solver failed",
             [](const PointResult& r) { return double(r.solver.flag); });
   c.real("T_last", "GeV", "T_last", "temperature the solver reached; 0: it did not start",
          [](const PointResult& r) { return r.solver.last_temperature; });

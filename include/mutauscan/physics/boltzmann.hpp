@@ -63,12 +63,12 @@ using BoltzmannObserver = std::function<void(const BoltzmannSnapshot&)>;
 /// for the asymmetries remain, which Radau IIA solves (numerics/radau.hpp). The others are integrated, by
 /// CVODE. `treatment` forces one of the two for all.
 ///
-/// The path is that from H = 1e4 Gamma_phi, with no asymmetry and no thermal neutrinos, or as much earlier (up
-/// to H = 1e10 Gamma_phi) as it takes for what was made before not to matter. Linear equations are solved on
-/// the part of it that matters: what is made before, or made or lost after, is less than 0.1 rtol of each
-/// asymmetry. rtol controls steps (and tables), relative to the size of each asymmetry (minor flavours: to 1e-7
-/// of the largest at least); asymmetries below atol/rtol are found to atol.
-/// Failure: solver_step_limit, solver_time_limit, solver_failed; `report` has the details in any case.
+/// The path is that from H = 1e4 Gamma_phi, with no asymmetry and no thermal neutrinos, or as much earlier
+/// (up to H = 1e10 Gamma_phi) as it takes for what was made before not to matter. Linear equations are solved
+/// on the part of it that matters: what is made before, or made or lost after, is less than 0.1 rtol of each
+/// asymmetry. rtol controls steps (and tables), relative to the size of each asymmetry (minor flavours: to
+/// 1e-7 of the largest at least); asymmetries below atol/rtol are found to atol. Failure: solver_step_limit,
+/// solver_time_limit, solver_failed; `report` has the details in any case.
 Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const NeutrinoHistory& neutrinos,
                                          const SolverSettings& settings, OdeSolver& solver,
                                          SolverReport& report, const BoltzmannObserver& observe = {},
