@@ -79,9 +79,10 @@ def files_of_blocks(run):
 
 @pytest.mark.parametrize("compression", [0, 4])
 def test_blocks_that_workers_encode_give_the_same_file(program, folder, compression):
-    where = folder(points=20_000, chunk_rows=1500)
-    with (where / "config.toml").open("a") as config:
-        config.write(f"compression = {compression}\n")
+    # Enough points for full batches on ten ranks, and files that wait until they are full.
+    where = folder(points=60_000, chunk_rows=1500)
+    config = where / "config.toml"
+    config.write_text(config.read_text().replace("flush_seconds = 0.05", f"compression = {compression}"))
     for ranks in (1, 2, 4, 10):
         run = where / f"RUN{ranks}"
         program.run("scan", "config.toml", "--out", run, ranks=ranks, cwd=where)
@@ -274,7 +275,7 @@ def test_any_number_of_collectors_gives_the_same_file(program, folder):
 
 def test_collectors_stop_together_and_another_number_resumes(program, folder):
     where = folder(points=400_000, chunk_rows=500, sampler="lhs")
-    process = program.start("scan", "config.toml", "--out", "RUN", "--collectors", 2, ranks=4, cwd=where)
+    process = program.start("scan", where / "config.toml", "--out", where / "RUN", "--collectors", 2, ranks=4)
     wait_for_chunks(where, process, 3)
     (where / "RUN" / "STOP").touch()
     _, stderr = process.communicate(timeout=60)
