@@ -60,10 +60,11 @@ std::vector<double> stops(const BoltzmannProblem& p, const PathSection& section)
 /// The equations at the start of a step and at its nodes.
 using EquationsOfStep = std::array<Equations, stages + 1>;
 
-/// A step of length h from y; those at the start are given. Fills the increments at the nodes; returns the
-/// error estimated.
+/// A step of length h from y, `left` before the next stop; the equations at its start are given. Fills the
+/// increments at the nodes; returns the error estimated.
 AsymmetryVector take_step(const BoltzmannProblem& p, const ChemicalResponse& response, double u, double h,
-                          const AsymmetryVector& y, EquationsOfStep& at, radau::Stages<6>& increment) {
+                          double left, const AsymmetryVector& y, EquationsOfStep& at,
+                          radau::Stages<6>& increment) {
   Eigen::Matrix3d least = at[0].washout;
   radau::Stages<6> slope;
   for (int j = 0; j < stages; ++j) {
@@ -76,8 +77,9 @@ AsymmetryVector take_step(const BoltzmannProblem& p, const ChemicalResponse& res
   const AsymmetryVector difference = radau::step<3, 2>(
       h, [&](int j) -> const Eigen::Matrix3d& { return at[std::size_t(j + 1)].washout; }, at[0].slope(y),
       slope, increment);
-  // Damped twice: an error in balance, and one that is on its way there, do not last.
-  return radau::damped<3, 2>(h, least, radau::damped<3, 2>(h, least, difference)).cwiseAbs();
+  // Damped twice, by this step and as the next one will: an error in balance, and one that is on its way
+  // there, do not last. Beyond a stop there may be no wash-out any more.
+  return radau::damped<3, 2>(std::min(h, left), least, radau::damped<3, 2>(h, least, difference)).cwiseAbs();
 }
 
 /// The error allowed in a step. That of the embedded formula falls as h^6, that of the solution faster: rtol
@@ -108,7 +110,7 @@ BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& se
   const auto started = Clock::now();
   const radau::Coefficients& coefficients = radau::coefficients();
   const double tolerance = embedded_tolerance(p.options.rtol);
-  const AsymmetryVector atol = 0.1 * Eigen::Map<const AsymmetryVector>(p.scale.data());
+  const AsymmetryVector atol = 0.02 * Eigen::Map<const AsymmetryVector>(p.scale.data());
 
   BoltzmannRun run{OdeEnd::reached_t_end, section.from, 0.0, Asymmetries::Zero(), {}};
   AsymmetryVector y = in_balance(p, section.from);
@@ -143,7 +145,8 @@ BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& se
       const bool last = run.u + h * (1.0 + 1e-9) >= target;
       const double step = last ? target - run.u : h;
       radau::Stages<6> increment;
-      const AsymmetryVector error = take_step(p, response, run.u, step, y, at, increment);
+      const double left = last ? 0.0 : target - (run.u + step);
+      const AsymmetryVector error = take_step(p, response, run.u, step, left, y, at, increment);
       const AsymmetryVector allowed = tolerance * (y.cwiseAbs() + atol);
       const double worst = error.cwiseQuotient(allowed).maxCoeff<Eigen::PropagateNaN>();
       ++run.report.statistics.steps;
