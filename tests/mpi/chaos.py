@@ -224,7 +224,7 @@ def chaos(program, where, rounds, points, seed, chunk_rows=200):
     (where / "config.toml").write_text(CONFIG.format(points=points, chunk_rows=chunk_rows))
     disk = where / "disk"
     disk.mkdir()
-    size = f"size={100_000 + points}k"  # a row takes some 650 bytes
+    size = f"size={100_000 + 3 * points}k"  # a row takes some 2 kB in files of a few hundred
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], capture_output=True)
     faults = ["rank 0", "a worker", "mpirun", "SIGSTOP", "damaged chunk"] + ["full disk"] * (mounted.returncode == 0)
     try:
