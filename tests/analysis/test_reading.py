@@ -209,7 +209,9 @@ def test_thinned(merged):
 
 def test_a_running_scan_is_read_without_disturbing_it(program, tmp_path):
     """Opened again and again while it is written; the run is then complete and sound."""
-    (tmp_path / "scan.toml").write_text(SCAN.replace("flush_seconds", "#") + "flush_seconds = 0.05\n")
+    points = 10_000  # some seconds
+    config = SCAN.replace(f"points = {POINTS}", f"points = {points}").replace("chunk_rows = 64", "chunk_rows = 500")
+    (tmp_path / "scan.toml").write_text(config + "flush_seconds = 0.2\n")
     scanning = program.start("scan", tmp_path / "scan.toml", "--out", tmp_path / "run", ranks=2)
     lengths = []
     while scanning.poll() is None:
@@ -221,9 +223,9 @@ def test_a_running_scan_is_read_without_disturbing_it(program, tmp_path):
             assert "no finished chunk" in str(error) or "no such file" in str(error) or "not a run dir" in str(error)
         time.sleep(0.02)
     assert scanning.returncode == 0, scanning.communicate()
-    assert any(0 < length < POINTS for length in lengths) and lengths == sorted(lengths)
+    assert any(0 < length < points for length in lengths) and lengths == sorted(lengths)
     program.run("verify", tmp_path / "run")
-    assert len(analysis.open(tmp_path / "run")) == POINTS
+    assert len(analysis.open(tmp_path / "run")) == points
 
 
 def test_to_xarray(merged):
