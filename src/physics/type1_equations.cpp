@@ -1,5 +1,6 @@
 #include "mutauscan/physics/type1_equations.hpp"
 
+#include <array>
 #include <cassert>
 #include <chrono>
 #include <cmath>
@@ -152,14 +153,16 @@ class DensityMatrix {
       for (int i = 0; i < neutrinos_; ++i) rate += washout(i) * washout_[std::size_t(i)];
       return rate;
     };
-    const auto rate_at = [&](int node) { return rate_of(row.z(node + 1), row.washout.col(node + 1)); };
+    std::array<Square, stages + 1> rates;        // at the start, then the nodes
+    Eigen::Matrix<double, 9, stages + 1> slope;  // towards the target sum eps N_i
+    for (int k = 0; k <= stages; ++k) {
+      rates[std::size_t(k)] = rate_of(row.z(k), row.washout.col(k));
+      slope.col(k) = rates[std::size_t(k)] * (epsilon_ * row.abundance.col(k).matrix() - y);
+    }
     const Square least = rate_of(row.z(0), row.washout.rowwise().minCoeff());
-    const auto slope_at = [&](int node) -> Vector {  // towards the target sum eps N_i
-      return rate_at(node) * (epsilon_ * row.abundance.col(node + 1).matrix() - y);
-    };
-    radau::Stages<9> slope;
-    for (int j = 0; j < stages; ++j) slope.col(j) = slope_at(j);
-    const Vector difference = radau::step<9, 1>(h, rate_at, slope_at(-1), slope, increment);
+    const Vector difference = radau::step<9, 1>(
+        h, [&](int node) -> const Square& { return rates[std::size_t(node + 1)]; }, slope.col(0),
+        slope.rightCols<stages>(), increment);
     const Vector error = radau::damped<9, 1>(h, least, difference).cwiseAbs();
     const double largest = std::max(y.cwiseAbs().maxCoeff(), (increment.colwise() + y).cwiseAbs().maxCoeff());
     return error.maxCoeff() / (rtol * largest + atol);
