@@ -34,7 +34,7 @@ else
   done
   if [ ${#missing[@]} -gt 0 ]; then
     echo "Not a Debian system, and these are not on PATH: ${missing[*]}" >&2
-    echo "Install the packages of the README's table (Spack and conda names are there), then run this again." >&2
+    echo "Install the packages of the table in jobs/README.md (Spack and conda names are there), then run this again." >&2
     exit 1
   fi
 fi

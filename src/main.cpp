@@ -130,7 +130,8 @@ int main(int argc, char** argv) {
   bool describe_json = false, describe_markdown = false;
   auto* describe = app.add_subcommand("describe", "config keys, parameters and columns: name, unit, meaning");
   auto* json_flag = describe->add_flag("--json", describe_json, "print JSON");
-  describe->add_flag("--markdown", describe_markdown, "print the tables of the README")->excludes(json_flag);
+  describe->add_flag("--markdown", describe_markdown, "print the tables of the reference pages")
+      ->excludes(json_flag);
   describe->callback([&] {
     exit_code = cli::describe(describe_json       ? cli::DescribeFormat::json
                               : describe_markdown ? cli::DescribeFormat::markdown

@@ -67,29 +67,29 @@ std::string source_text(const Limit& limit) {
 
 void print_markdown() {
   const ModelPoint defaults;
-  std::cout << "### Config keys\n\n| section | key | value | default | meaning |\n|---|---|---|---|---|\n";
+  std::cout << "## Config keys\n\n| section | key | value | default | meaning |\n|---|---|---|---|---|\n";
   for (const ConfigKey& k : config_keys())
     std::cout << "| " << k.section << " | `" << k.name << "` | " << cell(k.choices) << " | "
               << k.default_value << " | " << cell(k.meaning) << " |\n";
-  std::cout << "\n### Parameters\n\n| name | unit | default | domain | input for | meaning "
+  std::cout << "\n## Parameters\n\n| name | unit | default | domain | input for | meaning "
                "|\n|---|---|---|---|---|---|\n";
   for (const Parameter& p : parameters())
     std::cout << "| `" << p.name << "` | " << p.unit << " | " << format(defaults.*p.member) << " | "
               << domain_text(p) << " | " << applies_text(p) << " | " << cell(std::string(p.meaning))
               << " |\n";
-  std::cout << "\n### Limits\n\n| column | satisfied if | CL | source | counts in `allowed` "
+  std::cout << "\n## Limits\n\n| column | satisfied if | CL | source | counts in `allowed` "
                "|\n|---|---|---|---|---|\n";
   for (const Limit& l : limits())
     std::cout << "| `limit_" << l.name << "` | " << cell(l.requirement) << " | " << l.confidence << " | "
               << source_text(l) << " | " << weight_text(l) << " |\n";
   std::cout
-      << "\n### Measurements of the muon anomalous moment\n\n| `g_minus_2` | measured − predicted | source "
+      << "\n## Measurements of the muon anomalous moment\n\n| `g_minus_2` | measured − predicted | source "
          "|\n|---|---|---|\n";
   for (const GMinus2Measurement& m : g_minus_2_measurements())
     std::cout << "| " << name_of(m.choice) << " | (" << format(1e9 * m.value) << " ± "
               << format(1e9 * m.sigma) << ")·10⁻⁹ | " << m.source << " (" << m.year << ") |\n";
   for (ModelKind kind : {ModelKind::mutau, ModelKind::type1}) {
-    std::cout << (kind == ModelKind::mutau ? "\n### Columns\n\n" : "\n### Columns of kind type1\n\n")
+    std::cout << (kind == ModelKind::mutau ? "\n## Columns\n\n" : "\n## Columns of kind type1\n\n")
               << "| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
     for (const Column& c : row_layout(kind).columns())
       std::cout << "| `" << c.path() << "` | " << c.unit << " | " << type_text(c.type) << " | "

@@ -88,9 +88,9 @@ def test_peak_of_the_asymmetry_is_that_of_the_data(data, tmp_path):
     assert scan.attributes_of_run["config"] != analysis.open(data / "step5_reheating_fixed.h5").attributes_of_run["config"]
 
 
-def test_points_of_the_readme_explain_everything(program):
+def test_points_of_the_story_page_explain_everything(program):
     commands = re.findall(r"^mutauscan point (jobs/story/\S+) --index (\d+) +# (normal|inverted).*: Y?[_B= ]*(\+\S+)·10⁻¹¹$",
-                          (ROOT / "README.md").read_text(), re.MULTILINE)
+                          (JOBS / "story" / "README.md").read_text(), re.MULTILINE)
     assert {ordering for _, _, ordering, _ in commands} == {"normal", "inverted"}
     for config, index, ordering, stated in commands:
         point = json.loads(program.run("point", ROOT / config, "--index", index, "--json").stdout)

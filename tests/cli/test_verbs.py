@@ -212,10 +212,10 @@ def test_shipped_configs_pass_check(program):
         assert "ok" in program.run("check", config).stdout
 
 
-def test_readme_tables_come_from_describe(program):
-    readme = (ROOT / "README.md").read_text()
-    for part in program.run("describe", "--markdown").stdout.split("### ")[1:]:
-        assert part.strip() in readme, "run tests/update_readme.sh"
+def test_reference_pages_come_from_describe(program):
+    pages = (ROOT / "jobs/REFERENCE.md").read_text() + (ROOT / "analysis/COLUMNS.md").read_text()
+    for part in program.run("describe", "--markdown").stdout.split("## ")[1:]:
+        assert part.strip() in pages, "run tests/update_reference.sh"
 
 
 def test_trace_holds_the_evolution_with_labels(program, tmp_path):
@@ -228,7 +228,7 @@ def test_trace_holds_the_evolution_with_labels(program, tmp_path):
             assert f[name].attrs["units"] and f[name].attrs["long_name"] and f[name].attrs["symbol"], name
         temperature = f["T"][:]
         assert np.all(np.diff(temperature) < 0) and temperature[-1] == pytest.approx(131.7, rel=1e-6)
-        # It ends where the columns say, and radiation overtakes the inflaton at T_R (3.3e-5 above, see the README).
+        # It ends where the columns say, and radiation overtakes the inflaton at T_R (3.3e-5 above, see src/physics/README.md).
         assert f["Y_B"][-1] == pytest.approx(row["Y_B"], rel=1e-12)
         balance = np.log(f["rho_R"][:] / np.maximum(f["rho_phi"][:], 1e-300))
         crossing = np.interp(0.0, balance, np.log(temperature))

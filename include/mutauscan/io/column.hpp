@@ -12,7 +12,7 @@ namespace mutauscan {
 enum class ColumnType { float64, int32, uint64 };
 
 /// One column: the single place of its name, unit, symbol and meaning. Files, `point`, `describe` and the
-/// README's tables all read this.
+/// reference pages all read this.
 struct Column {
   std::string name;
   std::string unit;

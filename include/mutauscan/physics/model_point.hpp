@@ -63,7 +63,7 @@ constexpr ModelKind kind_of(AppliesTo applies_to) {
 }
 
 /// A parameter: the single place of its name, unit, meaning and domain. `describe`, the config reader, the
-/// columns and the README's table all read this.
+/// columns and the reference pages all read this.
 struct Parameter {
   std::string_view name;
   std::string_view unit;

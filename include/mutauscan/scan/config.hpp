@@ -88,7 +88,7 @@ struct IdentityResult {
 };
 IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides);
 
-/// One key of the config, for `describe` and the README.
+/// One key of the config, for `describe` and the reference page.
 struct ConfigKey {
   std::string section, name, choices, default_value, meaning;
 };
