@@ -121,7 +121,7 @@ Manifest Manifest::load(const std::filesystem::path& run) {
   const std::filesystem::path path = run / "manifest.json";
   try {
     const json document = json::parse(read_text(path));
-    if (document.at("schema_version") != schema_version)
+    if (document.at("schema_version") != json(schema_version))
       throw StorageError(path.string() + " has schema version " + document.at("schema_version").dump() +
                          "; this program writes " + schema_version);
     Manifest m;

@@ -6,9 +6,12 @@
 #include <exception>
 #include <limits>
 #include <stdexcept>
+#include <string>
+#include <type_traits>
 
 #include <cvode/cvode.h>
 #include <nvector/nvector_serial.h>
+#include <sundials/sundials_config.h>
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
 
@@ -41,11 +44,30 @@ struct CvodeDeleter {
   void operator()(void* memory) const { CVodeFree(&memory); }
 };
 
-using Context = std::unique_ptr<_SUNContext, ContextDeleter>;
-using Vector = std::unique_ptr<_generic_N_Vector, VectorDeleter>;
-using Matrix = std::unique_ptr<_generic_SUNMatrix, MatrixDeleter>;
-using LinearSolver = std::unique_ptr<_generic_SUNLinearSolver, SolverDeleter>;
-using Cvode = std::unique_ptr<void, CvodeDeleter>;
+template <class Handle, class Deleter>
+using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Deleter>;
+using Context = Owned<SUNContext, ContextDeleter>;
+using Vector = Owned<N_Vector, VectorDeleter>;
+using Matrix = Owned<SUNMatrix, MatrixDeleter>;
+using LinearSolver = Owned<SUNLinearSolver, SolverDeleter>;
+using Cvode = Owned<void*, CvodeDeleter>;
+
+#if SUNDIALS_VERSION_MAJOR >= 7
+const SUNComm no_communicator = SUN_COMM_NULL;
+#else
+void* const no_communicator = nullptr;
+#endif
+
+/// Failures come back as return codes, and end as a status or an exception: CVODE prints nothing itself.
+void silence([[maybe_unused]] SUNContext context, void* cvode) {
+#if SUNDIALS_VERSION_MAJOR >= 7
+  check(SUNContext_ClearErrHandlers(context), "SUNContext_ClearErrHandlers");
+#else
+  check(CVodeSetErrFile(cvode, nullptr), "CVodeSetErrFile");
+#endif
+  // "t + h = t" is a warning, not an error: from version 7 on it does not go by the error handlers.
+  check(CVodeSetMaxHnilWarns(cvode, -1), "CVodeSetMaxHnilWarns");
+}
 
 /// What the C callbacks reach through their user pointer. Exceptions must not cross CVODE: they are kept here
 /// and thrown again after it has returned.
@@ -129,7 +151,7 @@ struct OdeSolver::Impl {
 
   Impl() {
     SUNContext raw = nullptr;
-    check(SUNContext_Create(nullptr, &raw), "SUNContext_Create");
+    check(SUNContext_Create(no_communicator, &raw), "SUNContext_Create");
     context.reset(raw);
   }
 
@@ -144,7 +166,7 @@ struct OdeSolver::Impl {
     cvode.reset(check(CVodeCreate(CV_BDF, context.get()), "CVodeCreate"));
     N_VConst(0.0, y.get());
     check(CVodeInit(cvode.get(), derivative_callback, 0.0, y.get()), "CVodeInit");
-    check(CVodeSetErrFile(cvode.get(), nullptr), "CVodeSetErrFile");
+    silence(context.get(), cvode.get());
     check(CVodeSetUserData(cvode.get(), &callbacks), "CVodeSetUserData");
     check(CVodeSetLinearSolver(cvode.get(), linear_solver.get(), jacobian.get()), "CVodeSetLinearSolver");
     // Right-hand sides may jump (levels cross, reactions switch off): let the step shrink until it is across.

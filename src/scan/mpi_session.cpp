@@ -61,7 +61,11 @@ int threads_per_process() {
 
 MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
   if (!launched_by_mpi()) return;
-  check(MPI_Init(nullptr, nullptr), "MPI_Init");
+  // The heartbeat and the writer are threads; only this one calls MPI.
+  int provided = MPI_THREAD_SINGLE;
+  check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  if (provided < MPI_THREAD_FUNNELED)
+    throw std::runtime_error("this MPI library allows no threads beside MPI; it must be built with them");
   active_ = true;
   check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "MPI_Comm_size");
