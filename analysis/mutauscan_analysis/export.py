@@ -1,5 +1,6 @@
 """Export of a scan to CSV, Parquet, or weighted samples as GetDist and corner read them."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from . import targets
 from .axis import Axis
 from .choice import varying
 from .conditions import OK
-from .files import EmptySelection, ScanError
+from .files import EmptySelection, ScanError, writing
 from .style import mathtext
 
 FORMATS = (".csv", ".parquet", ".txt")
@@ -22,12 +23,12 @@ def export(scan, path, columns=None):
         raise ScanError(f"{path}: the suffix chooses the format, one of {', '.join(FORMATS)}")
     for name in columns or ():
         scan.attributes(name)  # an error names it before anything is written
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".csv":
-        return _csv(scan, path, columns or scan.columns)
-    if path.suffix == ".parquet":
-        return _parquet(scan, path, columns or scan.columns)
-    return _chain(scan, path, columns or [*varying(scan), scan.asymmetry])
+    if path.suffix == ".txt":
+        return _chain(scan, path, columns or [*varying(scan), scan.asymmetry])
+    write = _csv if path.suffix == ".csv" else _parquet
+    with writing(path) as part:
+        write(scan, part, columns or scan.columns)
+    return [path]
 
 
 def _frames(scan, columns):
@@ -40,7 +41,6 @@ def _csv(scan, path, columns):
     with path.open("w", newline="") as file:
         for number, frame in enumerate(_frames(scan, columns)):
             frame.to_csv(file, index=False, header=number == 0)
-    return [path]
 
 
 def _parquet(scan, path, columns):
@@ -49,7 +49,7 @@ def _parquet(scan, path, columns):
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise ScanError(f"{path}: Parquet needs the Python package pyarrow, which is not installed") from error
+        raise ScanError("export to .parquet: the Python package pyarrow is not installed") from error
     writer = None
     for frame in _frames(scan, columns):
         table = pyarrow.Table.from_pandas(frame, preserve_index=False)
@@ -58,9 +58,8 @@ def _parquet(scan, path, columns):
         writer = writer or pyarrow.parquet.ParquetWriter(path, table.schema)
         writer.write_table(table)
     if writer is None:
-        raise EmptySelection(f"{path}: no row to write")
+        raise EmptySelection(f"{scan.path}: no row to write")
     writer.close()
-    return [path]
 
 
 def _chain(scan, path, columns):
@@ -69,21 +68,23 @@ def _chain(scan, path, columns):
     Points of a scan are not distributed as a posterior: the weight is L/L_max, so that weighted samples have the
     posterior whose prior is the sampler's distribution (uniform on the scale of each axis).
     """
+    paths = [path, path.with_suffix(".paramnames"), path.with_suffix(".ranges")]
     merit = targets.merit(scan)
-    lowest = scan.best(1, ["index"])["merit"][0]
-    with path.open("w") as file:
-        for block in scan.blocks(list(dict.fromkeys([*merit.columns, *columns]))):
-            half = merit(block) / 2
-            drawn = np.isfinite(half)
-            rows = [np.exp(lowest / 2 - half[drawn]), half[drawn], *(block[name][drawn] for name in columns)]
-            np.savetxt(file, np.column_stack(rows), fmt="%.10g")
-    names, ranges = path.with_suffix(".paramnames"), path.with_suffix(".ranges")
-    names.write_text("".join(f"{name} {_latex(scan.symbol(name))}\n" for name in columns))
-    valid = scan.where(OK)
-    axes = [Axis(valid, name) for name in columns if name in scan.axes]
-    ends = [(axis.name, *sorted((axis.sign * axis.low, axis.sign * axis.high))) for axis in axes]
-    ranges.write_text("".join(f"{name} {low:.10g} {high:.10g}\n" for name, low, high in ends))
-    return [path, names, ranges]
+    with ExitStack() as stack:
+        chain, names, ranges = [stack.enter_context(writing(each)) for each in paths]
+        lowest = scan.best(1, ["index"])["merit"][0]
+        with chain.open("w") as file:
+            for block in scan.blocks(list(dict.fromkeys([*merit.columns, *columns]))):
+                half = merit(block) / 2
+                drawn = np.isfinite(half)
+                rows = [np.exp(lowest / 2 - half[drawn]), half[drawn], *(block[name][drawn] for name in columns)]
+                np.savetxt(file, np.column_stack(rows), fmt="%.10g")
+        names.write_text("".join(f"{name} {_latex(scan.symbol(name))}\n" for name in columns), encoding="utf-8")
+        valid = scan.where(OK)
+        axes = [Axis(valid, name) for name in columns if name in scan.axes]
+        ends = [(axis.name, *sorted((axis.sign * axis.low, axis.sign * axis.high))) for axis in axes]
+        ranges.write_text("".join(f"{name} {low:.10g} {high:.10g}\n" for name, low, high in ends))
+    return paths
 
 
 GREEK = {

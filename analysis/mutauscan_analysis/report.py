@@ -14,9 +14,9 @@ import numpy as np
 from . import maps, scatter, targets
 from .conditions import OK
 from .choice import pairs, varying
-from .files import EmptySelection
+from .files import writing
 from .style import COLOUR_MAP, ORANGE, SKY_BLUE, STYLE, VERMILION, html, styled
-from .summary import by_status, replay, run_status, throughput
+from .summary import by_status, failures, replay, run_status, throughput
 
 PAGE = Path(__file__).parent / "report_page"
 MOST_ROWS = 20_000  # in the scatter plot; a page of about 10 MB
@@ -29,18 +29,15 @@ NOT_AXES = ("index", "status", "stage")  # columns of which a scatter plot shows
 def write(scan, path):
     """Writes the page; returns its path."""
     path = Path(path)
-    page = Template((PAGE / "page.html").read_text(encoding="utf-8")).substitute(_content(scan))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
+    with writing(path) as part:
+        page = Template((PAGE / "page.html").read_text(encoding="utf-8")).substitute(_content(scan))
+        part.write_text(page, encoding="utf-8")
     return path
 
 
 def _content(scan):
     """Each placeholder of page.html."""
     valid = scan.count(OK)
-    if valid == 0:
-        raise EmptySelection(f"{scan.path}: no row satisfies: {OK.label}")
-    good, best, merit = scan.count(targets.explains_all(scan)), scan.best(8), targets.merit(scan)
     data, sample = _data(scan)
     name = scan.path.resolve().name
     return {
@@ -48,14 +45,10 @@ def _content(scan):
         "program": html(scan.attributes_of_run["program"]),
         "created": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "lead": _lead(scan),
-        "tiles": _tiles(scan, valid, good),
-        "answer": _answer(scan, valid, good),
-        "where": _image(scatter.where(scan), "Valid points of the scan, coloured by what they explain."),
-        "merit": html(f"{merit.symbol} = {merit.meaning}"),
-        "best": _best_table(scan, best),
-        "replay": html(replay(scan, best["index"][0])),
+        "tiles": _tiles(scan, valid),
+        "result": _result(scan, valid) if valid else _why_nothing(scan),
         "sample": sample,
-        "maps": _maps(scan),
+        "maps": f"<section><h2>Maps</h2>{_maps(scan)}</section>" if valid else "",
         "status": _status_table(scan),
         "throughput": _throughput(scan),
         "provenance": _provenance(scan),
@@ -92,18 +85,49 @@ def _sign_aside(scan):
     return "" if scan.judged_by.sign else " but the sign of the asymmetry"
 
 
-def _tiles(scan, valid, good):
-    tiles = (
+def _tiles(scan, valid):
+    tiles = [
         (f"{len(scan):,}", f"points of the {scan.points:,} of this scan"),
         (f"{valid:,}", f"valid ({valid / len(scan):.1%})"),
-        (f"{good:,}", f"explain everything{_sign_aside(scan)} ({good / valid:.2%} of the valid)"),
-        (*throughput(scan).split(" ", 1),),
-    )
+    ]
+    if valid:
+        good = scan.count(targets.explains_all(scan))
+        tiles.append((f"{good:,}", f"explain everything{_sign_aside(scan)} ({good / valid:.2%} of the valid)"))
+    tiles.append((*throughput(scan).split(" ", 1),))
     return "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
 
 
-def _answer(scan, valid, good):
+def _result(scan, valid):
+    best, merit = scan.best(8), targets.merit(scan)
+    return (
+        f"<h2>Where does the model explain everything?</h2><p>{_answer(scan, valid)}</p>"
+        + _image(scatter.where(scan), "Valid points of the scan, coloured by what they explain.")
+        + "<h3>Best points</h3><p>The rows closest to all measurements at once, by "
+        + html(f"{merit.symbol} = {merit.meaning}")
+        + f".</p>{_best_table(scan, best)}<p>The first again, bit for bit: <code>"
+        + html_text(replay(scan, best["index"][0]))
+        + "</code></p>"
+    )
+
+
+def _why_nothing(scan):
+    """What one wants to know of a scan without a valid point."""
+    rows = "".join(
+        f'<tr><td class="text">{html_text(name)}</td><td>{count:,}</td><td class="text">{html_text(remedy)}</td>'
+        f'<td class="text"><code>{html_text(command)}</code></td></tr>'
+        for name, count, remedy, command in failures(scan)
+    )
+    return (
+        f"<h2>Why no point is valid</h2><p>Each of the {len(scan):,} points has a status that says why it has no answer. "
+        "The command computes one of them again, and prints its message.</p>"
+        f'<div class="table"><table><tr><th>status</th><th>points</th><th>what to do</th><th>one of them</th></tr>{rows}'
+        "</table></div>"
+    )
+
+
+def _answer(scan, valid):
     """In words, for someone who sees the figures for the first time."""
+    good = scan.count(targets.explains_all(scan))
     conditions = ["has the neutrino oscillations that were put in"]
     if targets.has_g_minus_2(scan):
         mean, sigma = targets.g_minus_2(scan)
@@ -253,6 +277,7 @@ def _data(scan):
     shown.append({"name": "kind", "symbol": "", "label": "", "units": "1", "long_name": "", "logarithmic": False,
                   "type": "f4", "values": _encoded(kind, "<f4")})  # fmt: skip
     x, y = pairs(scan)[min(2, len(pairs(scan)) - 1)]
+    some_valid = np.any(kind > 0)
     content = {
         "columns": shown,
         "kinds": [
@@ -260,7 +285,7 @@ def _data(scan):
             for number, (label, colour) in enumerate(zip(labels, colours))
         ],
         "colour_map": [matplotlib.colors.to_hex(colour) for colour in matplotlib.colormaps[COLOUR_MAP].colors],
-        "start": {"x": x, "y": y, "colour": "kind"},
+        "start": {"x": x, "y": "status" if y in constant else y, "colour": "kind" if some_valid else "status"},
         "hover": [name for name in first if name not in constant],
         "replay": replay(scan, "").rstrip(),
     }

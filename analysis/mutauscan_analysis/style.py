@@ -8,6 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.mathtext import MathTextParser
 
+from .files import writing
+
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0  # inches
 STYLE = {
     "font.family": ["STIXGeneral", "DejaVu Sans"],
@@ -46,13 +48,12 @@ styled = matplotlib.rc_context(STYLE)  # decorator of every function that draws
 def write(figures, directory):
     """Writes figures, {name: figure}, as PDF and PNG, and closes them; returns the paths."""
     directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, figure in figures.items():
         for suffix in ("pdf", "png"):
             paths.append(directory / f"{name}.{suffix}")
-            with matplotlib.rc_context(STYLE):
-                figure.savefig(paths[-1])
+            with matplotlib.rc_context(STYLE), writing(paths[-1]) as part:
+                figure.savefig(part)
         plt.close(figure)
     return paths
 

@@ -6,8 +6,22 @@ import shlex
 import numpy as np
 
 from . import targets
-from .conditions import OK, flag
+from .conditions import OK, Condition, flag
 from .files import EmptySelection, ScanError
+
+REMEDIES = {  # status: what to do about rows that have it
+    "no_texture_solution": "the texture has none for these oscillation parameters: scan theta23_deg and delta_deg, or "
+    "take another model.texture, model.ordering or the texture \"none\"",
+    "outside_domain": "`mutauscan check` of the config names the parameter and its range",
+    "inflaton_too_light": "raise m_phi above twice the mass of the heaviest N_I with f_NI > 0, lower M_mutau or h_etau, or "
+    "set f_NI = 0 for those too heavy",
+    "nonperturbative": "a Yukawa coupling exceeds sqrt(4 pi): lower the Yukawa couplings, or the heavy masses",
+    "solver_step_limit": "raise solver.max_steps, or loosen solver.rtol",
+    "solver_time_limit": "raise solver.point_time_limit_s",
+    "solver_failed": "try another solver.rtol and solver.atol; if that does not help, report it",
+    "not_finite": "a defect of the program: please report it",
+    "crashed": "a defect of the program: please report it",
+}
 
 
 def summary(scan):
@@ -20,6 +34,12 @@ def summary(scan):
         yield f"            {count} {name}"
     yield f"throughput  {throughput(scan)}"
 
+    if not scan.count(OK):
+        yield "no point is ok"
+        for name, count, remedy, command in failures(scan):
+            yield f"{count / len(scan):10.2%}  {name}{remedy and f': {remedy}'}"
+            yield f"            one of them, with its message: {command}"
+        return
     valid = scan.where(OK)
     yield f"of the {len(valid)} ok points"
     for meaning, count in explained(valid):
@@ -34,6 +54,18 @@ def by_status(scan):
         for value, count in zip(*np.unique(block["status"], return_counts=True)):
             counts[value] = counts.get(value, 0) + count
     return {scan.status_names[value]: int(count) for value, count in sorted(counts.items())}
+
+
+def failures(scan):
+    """For each status but ok, the most frequent first: name, number of rows, what to do ("": nothing is known), and the
+    command that computes one of them again."""
+    values = {name: value for value, name in scan.status_names.items()}
+    counts = sorted(by_status(scan).items(), key=lambda item: -item[1])
+    for name, count in counts:
+        if name == "ok":
+            continue
+        rows = Condition(name, ("status",), lambda block, value=values[name]: block["status"] == value)
+        yield name, count, REMEDIES.get(name, ""), replay(scan, scan.where(rows)["index"][0])
 
 
 def explained(scan):

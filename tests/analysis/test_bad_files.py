@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import mutauscan_analysis as analysis
+from mutauscan_analysis.summary import REMEDIES
 from support import NO_OK_POINT, ONE_AXIS_SCAN, assert_one_line_error, command_line, damage
 
 
@@ -46,11 +47,24 @@ def test_missing_column(merged, without_verdicts, tmp_path):
         analysis.open(merged)["no_such_column"]
 
 
-def test_no_ok_points(make_run):
+def test_no_ok_points(program, make_run, tmp_path):
     run = make_run(NO_OK_POINT)
-    for verb in ("summary", "plot"):
-        assert_one_line_error(command_line(verb, run), run, "ok")
-    assert "10 of 10" in command_line("summary", run).stdout
+    assert_one_line_error(command_line("plot", run), run, "ok")
+    done = command_line("summary", run)
+    assert done.returncode == 0 and "10 of 10" in done.stdout and "no point is ok" in done.stdout
+    assert "100.00%  inflaton_too_light: raise m_phi" in done.stdout
+    command = next(line for line in done.stdout.splitlines() if "--from" in line).split("mutauscan ")[-1].split()
+    assert command[:2] == ["point", "--from"]
+    assert "m_phi/2 is below" in program.run(*command).stderr
+    done = command_line("report", run, "-o", tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert done.returncode == 0, done.stderr
+    for part in ("Why no point is valid", "inflaton_too_light", "raise m_phi", "point --from", "Config"):
+        assert part in page
+
+
+def test_every_failure_has_a_remedy(merged):
+    assert set(REMEDIES) == set(analysis.open(merged).status_names.values()) - {"ok"}
 
 
 def test_damaged_status(run, tmp_path):

@@ -7,7 +7,7 @@ import matplotlib.figure
 import numpy as np
 
 from .. import store, style
-from ..files import ScanError
+from ..files import ScanError, writing
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Page:
         self.figure.text(0.01, 0.006, "\n".join(lines), fontsize=7.5, va="bottom", linespacing=1.25)
         paths = style.write({self.name: self.figure}, directory)
         paths.append(directory / f"{self.name}.txt")
-        paths[-1].write_text(self.caption + "\n")
+        with writing(paths[-1]) as part:
+            part.write_text(self.caption + "\n", encoding="utf-8")
         return paths
 
 
