@@ -20,6 +20,8 @@ REMEDIES = {  # status: what to do about rows that have it
     "solver_time_limit": "raise solver.point_time_limit_s",
     "solver_failed": "try another solver.rtol and solver.atol; if that does not help, report it",
     "not_finite": "a defect of the program: please report it",
+    "unphysical_asymmetry": "masses closer than the formulas of CP asymmetries allow: move them apart",
+    "numerical_failure": "a defect of the program: please report it",
     "crashed": "a defect of the program: please report it",
 }
 

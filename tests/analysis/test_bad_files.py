@@ -64,7 +64,7 @@ def test_no_ok_points(program, make_run, tmp_path):
 
 
 def test_every_failure_has_a_remedy(merged):
-    assert set(REMEDIES) == set(analysis.open(merged).status_names.values()) - {"ok"}
+    assert set(analysis.open(merged).status_names.values()) - {"ok"} <= set(REMEDIES)
 
 
 def test_damaged_status(run, tmp_path):
