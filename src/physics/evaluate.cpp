@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <stdexcept>
 
 #include "mutauscan/core/constants.hpp"
 #include "mutauscan/physics/asymmetry_estimate.hpp"
@@ -25,88 +26,82 @@ bool is_perturbative(const Seesaw& s) {
          std::max({std::abs(s.h_emu), std::abs(s.h_etau), std::abs(s.h_mumu), std::abs(s.h_tautau)}) <= bound;
 }
 
+/// Why a point ends early; nothing if it does not.
+using EarlyEnd = std::optional<Failure>;
+
 /// The type-I model: neutrino data -> couplings, or couplings -> neutrino data; then decays, CP asymmetries
-/// and equations.
-PointResult evaluate_type1(PointResult result, const SolverSettings& solver_settings, OdeSolver& solver) {
+/// and equations. Like evaluate_mutau it leaves in result.stage how far it got.
+EarlyEnd evaluate_type1(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver) {
   const ModelSettings& settings = result.model;
   const Type1Parametrisation parametrisation = settings.type1.parametrisation;
+  result.stage = Stage::seesaw;
   const Type1Couplings couplings = type1_couplings(result.point, settings.type1, settings.ordering);
   result.type1_couplings = couplings;
+  result.stage = Stage::neutrino_sector;
   result.neutrinos =
       parametrisation == Type1Parametrisation::casas_ibarra
           ? type1_light_neutrinos(result.point, settings.ordering)
           : light_neutrinos_of(couplings, settings.ordering, settings.type1.radiative_corrections);
   Type1Point& point = result.point;
   point = with_derived_parameters(point, parametrisation, couplings, *result.neutrinos);
+  result.stage = Stage::boltzmann;
   const auto solution =
       solve_type1(couplings, settings.type1, settings, solver_settings, solver, result.solver);
-  if (solution) {
-    result.type1 = *solution;
-  } else {
-    result.stage = Stage::boltzmann;
-    result.status = solution.failure().status;
-    result.message = solution.failure().message;
-  }
-  return result;
+  if (!solution) return solution.failure();
+  result.type1 = *solution;
+  return {};
 }
 
-}  // namespace
-
-PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
-                     const SolverSettings& solver_settings, OdeSolver& solver,
-                     const BoltzmannObserver& observe) {
-  PointResult result;
-  result.point = input;
-  result.model = settings;
-  const auto stopped = [&](Stage stage, const Failure& failure) {
-    result.stage = stage;
-    result.status = failure.status;
-    result.message = failure.message;
-    return result;
-  };
-
-  const auto domain = check_domain(input, settings);
-  if (!domain) return stopped(Stage::parameters, domain.failure());
+/// The gauged U(1)_{Lmu-Ltau} model with an inflaton.
+EarlyEnd evaluate_mutau(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
+                        const BoltzmannObserver& observe) {
   const ModelPoint& point = result.point;
-  if (settings.kind == ModelKind::type1) return evaluate_type1(std::move(result), solver_settings, solver);
+  const ModelSettings& settings = result.model;
 
   // Laboratory observables need no more than the couplings.
+  result.stage = Stage::observables;
   const int scalars = settings.texture == Texture::mumu_tautau ? 1 : 2;
   result.delta_a_mu = muon_anomalous_moment(point.g_zp, point.m_zp);
   result.higgs_invisible = higgs_invisible_branching_ratio(point.lambda_phi_sigma, scalars);
   result.potential_bounded = potential_is_bounded(point.lambda_phi_sigma, point.lambda_sigma, scalars);
 
   // Neutrino data -> light neutrinos -> Yukawa couplings
+  result.stage = Stage::neutrino_sector;
   const auto neutrinos = light_neutrinos(point, settings);
-  if (!neutrinos) return stopped(Stage::neutrino_sector, neutrinos.failure());
+  if (!neutrinos) return neutrinos.failure();
   result.neutrinos = *neutrinos;
+  result.stage = Stage::seesaw;
   result.seesaw = seesaw(point, settings.texture, *neutrinos);
 
   // The vacuum at reheating and since
+  result.stage = Stage::thermal_history;
   const ThermalHistory history(point, settings, *result.seesaw);
   result.history = HistorySummary{history.vacuum(point.T_R), history.gauge_temperature(),
                                   history.portal_temperature(), history.restoration_window(point.T_R)};
   result.inflaton_width = inflaton_width(point.T_R, settings.g_star);
 
   // Right-handed neutrinos in that vacuum, their decays and CP asymmetries
+  result.stage = Stage::heavy_neutrinos;
   result.heavy = heavy_neutrinos(point, *result.seesaw, history, result.history->at_TR, point.T_R);
+  result.stage = Stage::cp_asymmetry;
   result.widths = decay_widths(*result.heavy, settings.scalar_masses);
   result.epsilon = cp_asymmetries(*result.heavy, *result.widths, settings.regulator, settings.scalar_masses);
   if (!result.epsilon->total().allFinite() || !result.widths->lepton.allFinite())
-    return stopped(Stage::cp_asymmetry,
-                   {Status::not_finite, "a width or CP asymmetry is not a finite number"});
+    return Failure{Status::not_finite, "a width or CP asymmetry is not a finite number"};
 
   // Baryon asymmetry
+  result.stage = Stage::estimate;
   if (production_is_closed(point, *result.heavy))
-    return stopped(Stage::estimate, {Status::inflaton_too_light,
-                                     "m_phi/2 is below the mass of a right-handed neutrino with f_NI > 0"});
+    return Failure{Status::inflaton_too_light,
+                   "m_phi/2 is below the mass of a right-handed neutrino with f_NI > 0"};
   result.baryon_asymmetry_estimate =
       estimate_baryon_asymmetry(point, settings, *result.widths, *result.epsilon);
   if (!std::isfinite(*result.baryon_asymmetry_estimate))
-    return stopped(Stage::estimate, {Status::not_finite, "the estimate of Y_B is not a finite number"});
+    return Failure{Status::not_finite, "the estimate of Y_B is not a finite number"};
 
+  result.stage = Stage::boltzmann;
   if (!is_perturbative(*result.seesaw))
-    return stopped(Stage::boltzmann, {Status::nonperturbative, "a Yukawa coupling exceeds sqrt(4 pi)"});
+    return Failure{Status::nonperturbative, "a Yukawa coupling exceeds sqrt(4 pi)"};
   const Reheating reheating{*result.inflaton_width,
                             point.m_phi,
                             {point.f_N1, point.f_N2, point.f_N3},
@@ -116,8 +111,50 @@ PointResult evaluate(const ModelPoint& input, const ModelSettings& settings,
                             sphaleron_conversion(settings.sphaleron_factor)};
   const auto solution = solve_boltzmann(reheating, neutrino_history(point, settings, *result.seesaw, history),
                                         solver_settings, solver, result.solver, observe);
-  if (!solution) return stopped(Stage::boltzmann, solution.failure());
+  if (!solution) return solution.failure();
   result.boltzmann = *solution;
+  return {};
+}
+
+EarlyEnd evaluate_stages(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
+                         const BoltzmannObserver& observe) {
+  result.stage = Stage::parameters;
+  if (const auto domain = check_domain(result.point, result.model); !domain) return domain.failure();
+  return result.model.kind == ModelKind::type1 ? evaluate_type1(result, solver_settings, solver)
+                                               : evaluate_mutau(result, solver_settings, solver, observe);
+}
+
+Failure numerical_failure(const std::exception& error) {
+  return {Status::numerical_failure, std::string("a numerical method failed: ") + error.what()};
+}
+
+/// Runs the stages; what root finders, quadratures, SUNDIALS or the standard library throw where numbers
+/// defeat them ends here. Other logic_errors are defects of the program, and bad_alloc is the machine's.
+EarlyEnd evaluate_guarded(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
+                          const BoltzmannObserver& observe) {
+  try {
+    return evaluate_stages(result, solver_settings, solver, observe);
+  } catch (const std::runtime_error& error) {
+    return numerical_failure(error);
+  } catch (const std::domain_error& error) {
+    return numerical_failure(error);
+  }
+}
+
+}  // namespace
+
+PointResult evaluate(const ModelPoint& point, const ModelSettings& settings,
+                     const SolverSettings& solver_settings, OdeSolver& solver,
+                     const BoltzmannObserver& observe) {
+  PointResult result;
+  result.point = point;
+  result.model = settings;
+  if (const EarlyEnd end = evaluate_guarded(result, solver_settings, solver, observe)) {
+    result.status = end->status;
+    result.message = end->message;
+  } else {
+    result.stage = Stage::complete;
+  }
   return result;
 }
 

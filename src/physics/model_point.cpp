@@ -7,6 +7,7 @@
 #include <string>
 
 #include "mutauscan/core/constants.hpp"
+#include "mutauscan/core/text.hpp"
 
 namespace mutauscan {
 
@@ -149,6 +150,14 @@ const Parameter* find_parameter(std::string_view name) {
   return nullptr;
 }
 
+std::string constraint_of(const Parameter& p) {
+  const Domain& d = p.domain;
+  std::string text = "must be a number";
+  if (std::isfinite(d.lower)) text += (d.includes_lower ? " >= " : " > ") + short_text(d.lower);
+  if (std::isfinite(d.upper)) text += (std::isfinite(d.lower) ? " and <= " : " <= ") + short_text(d.upper);
+  return text + (p.unit == "1" ? "" : " [" + std::string(p.unit) + "]");
+}
+
 bool is_input(const Parameter& parameter, const ModelSettings& settings) {
   if (kind_of(parameter.applies_to) != settings.kind) return false;
   switch (parameter.applies_to) {
@@ -167,23 +176,50 @@ bool is_input(const Parameter& parameter, const ModelSettings& settings) {
   return false;
 }
 
+namespace {
+
+/// "m_zp = 0: must be a number > 0 [GeV]", as problems of a config are told.
+Failure outside(const std::string& key, double value, const std::string& constraint,
+                const std::string& hint = "") {
+  return {Status::outside_domain,
+          key + " = " + short_text(value) + ": " + constraint + (hint.empty() ? "" : " (" + hint + ")")};
+}
+
+Outcome<ModelPoint> check_type1(const ModelPoint& p, const Type1Settings& settings) {
+  if (p.M1 > p.M2) return outside("M2", p.M2, "must not be below M1 = " + short_text(p.M1));
+  if (p.M2 > p.M3) return outside("M3", p.M3, "must not be below M2 = " + short_text(p.M2));
+  if (settings.equations == Type1Equations::full && settings.initial_abundance == InitialAbundance::thermal)
+    return Failure{Status::outside_domain,
+                   "model.initial_abundance = thermal: must be vanishing for equations full"};
+  return p;
+}
+
+Outcome<ModelPoint> check_mutau(const ModelPoint& p, const ModelSettings& settings) {
+  // Rounding of thirds must not turn 2 into more than 2.
+  const double neutrinos = p.f_N1 + p.f_N2 + p.f_N3;
+  if (neutrinos > 2.0 * (1.0 + 1e-14))
+    return outside("f_N1 + f_N2 + f_N3", neutrinos, "must be at most 2",
+                   "an inflaton decays to two particles");
+  const bool normal = settings.ordering == Ordering::normal;
+  if (normal ? !(p.dm3l_eV2 > 0.0) : !(p.dm3l_eV2 < 0.0))
+    return outside("dm3l_eV2", p.dm3l_eV2,
+                   normal ? "must be positive for ordering NO" : "must be negative for ordering IO");
+  const bool sigma1_alone = settings.texture == Texture::mumu_tautau;
+  if (sigma1_alone != (p.vev_ratio == 0.0))
+    return outside("vev_ratio", p.vev_ratio,
+                   sigma1_alone ? "must be 0 for texture mumu_tautau" : "must be positive",
+                   sigma1_alone ? "it has no sigma2" : "only texture mumu_tautau has no sigma2");
+  return p;
+}
+
+}  // namespace
+
 Outcome<ModelPoint> check_domain(const ModelPoint& point, const ModelSettings& settings) {
-  const auto fail = [](std::string message) { return Failure{Status::outside_domain, std::move(message)}; };
   for (const Parameter& p : parameters())
     if (is_input(p, settings) && !p.domain.contains(point.*p.member))
-      return fail(std::string(p.name) + " = " + std::to_string(point.*p.member) + " is outside its domain");
-  if (settings.kind == ModelKind::type1) {
-    if (!(point.M1 <= point.M2 && point.M2 <= point.M3)) return fail("M1, M2, M3 must not decrease");
-    return point;
-  }
-  // Rounding of thirds must not turn 2 into more than 2.
-  if (point.f_N1 + point.f_N2 + point.f_N3 > 2.0 * (1.0 + 1e-14))
-    return fail("f_N1 + f_N2 + f_N3 exceeds 2 right-handed neutrinos per inflaton");
-  if ((settings.ordering == Ordering::normal) != (point.dm3l_eV2 > 0.0) || point.dm3l_eV2 == 0.0)
-    return fail("the sign of dm3l_eV2 contradicts the mass ordering");
-  if ((settings.texture == Texture::mumu_tautau) != (point.vev_ratio == 0.0))
-    return fail("vev_ratio must be 0 for mumu_tautau and positive for the other textures");
-  return point;
+      return outside(std::string(p.name), point.*p.member, constraint_of(p));
+  return settings.kind == ModelKind::type1 ? check_type1(point, settings.type1)
+                                           : check_mutau(point, settings);
 }
 
 }  // namespace mutauscan

@@ -9,21 +9,6 @@ namespace mutauscan {
 
 unsigned line_of(const toml::node& node) { return node.source().begin.line; }
 
-std::string short_text(double x) {
-  std::ostringstream out;
-  out.precision(12);
-  out << x;
-  return out.str();
-}
-
-std::string constraint_of(const Parameter& p) {
-  const Domain& d = p.domain;
-  std::string text = "must be a number";
-  if (std::isfinite(d.lower)) text += (d.includes_lower ? " >= " : " > ") + short_text(d.lower);
-  if (std::isfinite(d.upper)) text += (std::isfinite(d.lower) ? " and <= " : " <= ") + short_text(d.upper);
-  return text + (p.unit == "1" ? "" : " [" + std::string(p.unit) + "]");
-}
-
 std::pair<std::string, std::string> why_no_input(const Parameter& p, const ModelSettings& settings) {
   const auto quoted = [](auto choice) { return "\"" + std::string(name_of(choice)) + "\""; };
   if (kind_of(p.applies_to) != settings.kind)

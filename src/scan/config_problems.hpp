@@ -9,6 +9,7 @@
 
 #include <toml++/toml.h>
 
+#include "mutauscan/core/text.hpp"
 #include "mutauscan/scan/config.hpp"
 
 namespace mutauscan {
@@ -32,12 +33,6 @@ class ProblemList {
 };
 
 unsigned line_of(const toml::node& node);
-
-/// Twelve digits.
-std::string short_text(double x);
-
-/// "must be a number >= 0 [GeV]"
-std::string constraint_of(const Parameter& p);
 
 /// Constraint and hint for a parameter that points of this model do not read.
 std::pair<std::string, std::string> why_no_input(const Parameter& p, const ModelSettings& settings);

@@ -1,5 +1,7 @@
 #include "mutauscan/physics/evaluate.hpp"
 
+#include <limits>
+
 #include "evaluate_point.hpp"
 #include "mutauscan/io/record.hpp"
 #include "mutauscan/physics/asymmetry_estimate.hpp"
@@ -89,6 +91,40 @@ TEST(Evaluate, ReportsPointsOutsideTheModelAsStatus) {
   point = {};
   point.f_N1 = point.f_N2 = 1.2;
   EXPECT_EQ(evaluate_point(point, {}).status, Status::outside_domain);
+}
+
+TEST(Evaluate, SaysWhatADomainAsksFor) {
+  const auto message = [](const ModelPoint& point, const ModelSettings& settings) {
+    const PointResult result = evaluate_point(point, settings);
+    EXPECT_EQ(result.status, Status::outside_domain);
+    EXPECT_EQ(result.stage, Stage::parameters);
+    return result.message;
+  };
+  ModelPoint point;
+  point.m_zp = -1e-9;  // not "-0.000000"
+  EXPECT_EQ(message(point, {}), "m_zp = -1e-09: must be a number > 0 [GeV]");
+  point = {};
+  point.T_R = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(message(point, {}), "T_R = inf: must be a number > 131.7 [GeV]");
+  point = {};
+  point.f_N1 = point.f_N2 = 1.2;
+  point.f_N3 = 0.0;
+  EXPECT_EQ(message(point, {}),
+            "f_N1 + f_N2 + f_N3 = 2.4: must be at most 2 (an inflaton decays to two particles)");
+  point = {};
+  point.dm3l_eV2 = 1e-30;
+  ModelSettings settings;
+  settings.ordering = Ordering::inverted;
+  EXPECT_EQ(message(point, settings), "dm3l_eV2 = 1e-30: must be negative for ordering IO");
+  settings = {};
+  settings.kind = ModelKind::type1;
+  point.M2 = 5.0;
+  EXPECT_EQ(message(point, settings), "M2 = 5: must not be below M1 = 6");
+  point = {};
+  settings.type1.equations = Type1Equations::full;
+  settings.type1.initial_abundance = InitialAbundance::thermal;
+  EXPECT_EQ(message(point, settings),
+            "model.initial_abundance = thermal: must be vanishing for equations full");
 }
 
 TEST(EffectiveMultiplicity, CountsCascades) {

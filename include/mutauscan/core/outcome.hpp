@@ -22,6 +22,8 @@ enum class Status : int {
       8,  ///< a Yukawa coupling above sqrt(4 pi): decays, and the Boltzmann equations, mean nothing
   crashed =
       9,  ///< its evaluation ended the process twice, or threw: a defect of the program, please report it
+  unphysical_asymmetry = 10,  ///< a CP asymmetry above one: masses closer than the formulas for it allow
+  numerical_failure = 11,     ///< a root finder, a quadrature or the like gave up
 };
 
 /// How far along the chain of evaluate() a point got: the stage that failed, or `complete`.
@@ -57,6 +59,8 @@ inline constexpr std::array status_names = {
     StatusName{Status::solver_failed, "solver_failed", true},
     StatusName{Status::nonperturbative, "nonperturbative", false},
     StatusName{Status::crashed, "crashed", true},
+    StatusName{Status::unphysical_asymmetry, "unphysical_asymmetry", false},
+    StatusName{Status::numerical_failure, "numerical_failure", true},
 };
 
 inline constexpr std::array<std::pair<Stage, std::string_view>, 11> stage_names = {{

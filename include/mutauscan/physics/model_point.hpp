@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,13 +47,15 @@ struct ModelPoint : Type1Point {
   double lambda_tau = 2.2533344395017098e-8;
 };
 
-/// Where a parameter's value means anything: lower < x <= upper, or lower <= x <= upper.
+/// Where a parameter's value means anything: finite, and lower < x <= upper or lower <= x <= upper.
 struct Domain {
   double lower;
   double upper;
   bool includes_lower;
 
-  bool contains(double x) const { return (includes_lower ? x >= lower : x > lower) && x <= upper; }
+  bool contains(double x) const {
+    return std::isfinite(x) && (includes_lower ? x >= lower : x > lower) && x <= upper;
+  }
 };
 
 /// Which textures, or parametrisations of kind type1, take a parameter as input; the others derive it or have
@@ -77,11 +81,16 @@ struct Parameter {
 const std::vector<Parameter>& parameters();
 const Parameter* find_parameter(std::string_view name);
 
+/// The domain in words: "must be a number >= 0 [GeV]".
+std::string constraint_of(const Parameter& parameter);
+
 /// True if points of this model read the parameter.
 bool is_input(const Parameter& parameter, const ModelSettings& settings);
 
-/// Outside the domain of any input parameter, sum of f_NI above 2, or the sign of dm3l against the ordering:
-/// Failure with status outside_domain. A sampled point (a Gaussian tail, say) is judged by this.
+/// Failure with status outside_domain, and what is asked for, where a point means nothing: an input outside
+/// its domain, a sum of f_NI above 2, dm3l_eV2 against the ordering, vev_ratio against the texture; kind
+/// type1: M_i that decrease, or a thermal start of the equations "full". A sampled point (a Gaussian tail,
+/// say) is judged by this.
 Outcome<ModelPoint> check_domain(const ModelPoint& point, const ModelSettings& settings);
 
 }  // namespace mutauscan
