@@ -4,8 +4,8 @@
 #include <numbers>
 
 #include "mutauscan/core/constants.hpp"
-#include "mutauscan/physics/plasma.hpp"
 #include "mutauscan/physics/rates.hpp"
+#include "mutauscan/physics/running_couplings.hpp"
 
 namespace mutauscan {
 
@@ -33,7 +33,7 @@ NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const ModelSet
 
   const bool scatters =
       settings.scatterings != Scatterings::none && n.mass(0) < neutrinos_absent_beyond * temperature;
-  const PlasmaCouplings g = scatters ? plasma_couplings(temperature) : PlasmaCouplings{};
+  const RunningCouplings g = scatters ? plasma_couplings(temperature) : RunningCouplings{};
   const double yt2 = g.top * g.top;
   const double gauge2 = settings.scatterings == Scatterings::top_and_gauge
                             ? 0.5 * (3.0 * g.gauge_2 * g.gauge_2 + g.gauge_y * g.gauge_y)

@@ -8,7 +8,7 @@
 
 #include "mutauscan/numerics/bessel.hpp"
 #include "mutauscan/numerics/piecewise_chebyshev.hpp"
-#include "mutauscan/physics/plasma.hpp"
+#include "mutauscan/physics/running_couplings.hpp"
 
 namespace mutauscan {
 namespace {
@@ -63,7 +63,7 @@ ThermalDistribution thermal_distribution(double z) {
 
 ScatteringRates scattering_rates_by_quadrature(double z) {
   static const double lepton_mass_squared = [] {  // m_l^2/T^2
-    const PlasmaCouplings g = plasma_couplings(1e6);
+    const RunningCouplings g = plasma_couplings(1e6);
     return (3.0 * g.gauge_2 * g.gauge_2 + g.gauge_y * g.gauge_y) / 32.0;
   }();
   const double a_h = 0.4 / (z * z), a_l = lepton_mass_squared / (z * z);

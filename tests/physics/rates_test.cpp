@@ -1,6 +1,7 @@
 #include "mutauscan/physics/rates.hpp"
 
 #include "mutauscan/physics/plasma.hpp"
+#include "mutauscan/physics/running_couplings.hpp"
 #include "near.hpp"
 
 namespace mutauscan {
@@ -24,10 +25,10 @@ TEST(ChemicalResponse, KeepsRightHandedElectronsApartWhenHot) {
   EXPECT_EQ(chemical_response(Spectators::none, false).lepton(1, 1), -0.5);  // mu = -3 n/T^2
 }
 
-TEST(PlasmaCouplings, RunAsTheStandardModelDoes) {
+TEST(RunningCouplings, RunAsTheStandardModelDoes) {
   // Buttazzo et al. 1307.3536: y_t falls from 0.94 at the top mass to ~0.6 near 1e9 GeV, g_2 from 0.648 to
   // ~0.58.
-  const PlasmaCouplings hot = plasma_couplings(1e9 / 6.283), warm = plasma_couplings(1e3);
+  const RunningCouplings hot = plasma_couplings(1e9 / 6.283), warm = plasma_couplings(1e3);
   EXPECT_NEAR(hot.top, 0.58, 0.04);
   EXPECT_NEAR(hot.gauge_2, 0.58, 0.02);
   EXPECT_GT(warm.top, hot.top);
@@ -52,7 +53,7 @@ TEST(ScatteringRates, HaveTheirLimitsForColdPlasmas) {
   //   gauge t, Higgs part: (2t/z) [ln(5 t z) - 1/2]/(2 pi);
   //   gauge t, gauge part: [ln(2 t z/c) + ln(5 t z)]/(2 pi y) with y = a_H + 2t/z.
   const double z = 1e8, pi = std::acos(-1.0), gamma = 0.57721566490153286;
-  const PlasmaCouplings g = plasma_couplings(1e6);
+  const RunningCouplings g = plasma_couplings(1e6);
   const double c = (3.0 * g.gauge_2 * g.gauge_2 + g.gauge_y * g.gauge_y) / 32.0;
   const double p = 2.0 / z * std::sqrt(pi / (2.0 * z)) / (64.0 * std::pow(pi, 4) * z);
   const ScatteringRates r = scattering_rates_by_quadrature(z);

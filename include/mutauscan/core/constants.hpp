@@ -20,6 +20,16 @@ inline constexpr double higgs_mass = 125.25;
 /// Quartic coupling of V = -mu^2 |Phi|^2 + lambda |Phi|^4 with <Phi> = 174 GeV: lambda = m_h^2 / (4 v^2).
 inline constexpr double higgs_quartic = higgs_mass * higgs_mass / (4.0 * higgs_vev * higgs_vev);
 
+/// Couplings of the Standard Model in the MS-bar scheme at `top_scale` [GeV]: Buttazzo et al. 1307.3536, for
+/// a top mass of 173.1 GeV. V = -mu^2 |Phi|^2 + lambda |Phi|^4 with mu^2 = msbar_higgs_mass^2/2.
+inline constexpr double top_scale = 173.1;
+inline constexpr double msbar_gauge_y = 0.3583;
+inline constexpr double msbar_gauge_2 = 0.6478;
+inline constexpr double msbar_gauge_3 = 1.1666;
+inline constexpr double msbar_top_yukawa = 0.9369;
+inline constexpr double msbar_higgs_quartic = 0.12604;
+inline constexpr double msbar_higgs_mass = 131.55;
+
 /// Standard Model width of the Higgs boson [GeV]; LHC Higgs cross section working group, 1610.07922.
 inline constexpr double higgs_width_sm = 4.07e-3;
 

@@ -23,11 +23,4 @@ inline constexpr double electron_yukawa_temperature = 8.5e4;
 /// mu_l_alpha = -3 n_Delta_alpha/T^2 and mu_Phi = 0.  Cf. Nardi et al. hep-ph/0512052.
 const ChemicalResponse& chemical_response(Spectators spectators, bool electron_yukawa_in_equilibrium);
 
-/// Running couplings of the Standard Model (one loop, from Buttazzo et al. 1307.3536 at the top mass) at
-/// renormalisation scale 2 pi T.
-struct PlasmaCouplings {
-  double gauge_y, gauge_2, top;
-};
-PlasmaCouplings plasma_couplings(double temperature);
-
 }  // namespace mutauscan
