@@ -5,7 +5,7 @@
 
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/io/ulysses_card.hpp"
-#include "mutauscan/physics/model_point.hpp"
+#include "mutauscan/physics/type1_point.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -18,14 +18,10 @@ std::optional<std::string> config_of_card(const std::string& path, const std::st
   if (!card.problems.empty()) return std::nullopt;
   std::string text =
       "# " + path + "\n[model]\nkind = \"type1\"\nequations = \"" + equations + "\"\n\n[parameters]\n";
-  ModelSettings settings;
-  settings.kind = ModelKind::type1;
-  ModelPoint point;
-  static_cast<Type1Point&>(point) = card.point;
-  for (const Parameter& p : parameters()) {
-    if (!is_input(p, settings)) continue;
+  for (const Type1Parameter& p : type1_parameters()) {
+    if (!is_input(p, {})) continue;  // of Casas-Ibarra, the default parametrisation
     char line[64];
-    std::snprintf(line, sizeof line, "%s = %.17g\n", std::string(p.name).c_str(), point.*p.member);
+    std::snprintf(line, sizeof line, "%s = %.17g\n", p.parameter.name.c_str(), card.point.*p.member);
     text += line;
   }
   return text;

@@ -5,12 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/version.h>
 
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/core/build_info.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/io/record.hpp"
-#include "mutauscan/physics/limit_curves.hpp"
-#include "mutauscan/physics/measurements.hpp"
-#include "mutauscan/scan/config.hpp"
+#include "mutauscan/models/model.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -29,24 +28,6 @@ std::string domain_text(const Parameter& p) {
   return lower + (lower.empty() || upper.empty() ? "" : ", ") + upper;
 }
 
-std::string applies_text(const Parameter& p) {
-  switch (p.applies_to) {
-    case AppliesTo::two_zero:
-      return "two-zero textures";
-    case AppliesTo::none_only:
-      return "texture none";
-    case AppliesTo::type1:
-      return "type1";
-    case AppliesTo::casas_ibarra:
-      return "type1, casas_ibarra";
-    case AppliesTo::yukawas:
-      return "type1, yukawas";
-    case AppliesTo::all_textures:
-      break;
-  }
-  return "mutau";
-}
-
 std::string type_text(ColumnType type) {
   return type == ColumnType::float64 ? "float64" : type == ColumnType::int32 ? "int32" : "uint64";
 }
@@ -57,71 +38,72 @@ std::string cell(std::string text) {
   return text;
 }
 
-std::string weight_text(const Limit& limit) {
-  return (limit.is_hard ? "yes" : "no") + (limit.remark.empty() ? "" : ": " + std::string(limit.remark));
+std::string weight_text(const LimitText& limit) {
+  return (limit.is_hard ? "yes" : "no") + (limit.remark.empty() ? "" : ": " + limit.remark);
 }
 
-std::string source_text(const Limit& limit) {
-  return std::string(limit.source) + (limit.year == 0 ? "" : " (" + std::to_string(limit.year) + ")");
+std::string source_text(const LimitText& limit) {
+  return limit.source + (limit.year == 0 ? "" : " (" + std::to_string(limit.year) + ")");
 }
 
 void print_markdown() {
-  const ModelPoint defaults;
   std::cout << "## Config keys\n\n| section | key | value | default | meaning |\n|---|---|---|---|---|\n";
   for (const ConfigKey& k : config_keys())
     std::cout << "| " << k.section << " | `" << k.name << "` | " << cell(k.choices) << " | "
               << k.default_value << " | " << cell(k.meaning) << " |\n";
   std::cout << "\n## Parameters\n\n| name | unit | default | domain | input for | meaning "
                "|\n|---|---|---|---|---|---|\n";
-  for (const Parameter& p : parameters())
-    std::cout << "| `" << p.name << "` | " << p.unit << " | " << format(defaults.*p.member) << " | "
-              << domain_text(p) << " | " << applies_text(p) << " | " << cell(std::string(p.meaning))
-              << " |\n";
+  for (const ModelKind* kind : model_kinds())
+    for (const Parameter& p : kind->parameters)
+      std::cout << "| `" << p.name << "` | " << p.unit << " | " << format(p.default_value) << " | "
+                << domain_text(p) << " | " << p.input_for << " | " << cell(p.meaning) << " |\n";
   std::cout << "\n## Limits\n\n| column | satisfied if | CL | source | counts in `allowed` "
                "|\n|---|---|---|---|---|\n";
-  for (const Limit& l : limits())
-    std::cout << "| `limit_" << l.name << "` | " << cell(l.requirement) << " | " << l.confidence << " | "
-              << source_text(l) << " | " << weight_text(l) << " |\n";
-  std::cout
-      << "\n## Measurements of the muon anomalous moment\n\n| `g_minus_2` | measured − predicted | source "
-         "|\n|---|---|---|\n";
-  for (const GMinus2Measurement& m : g_minus_2_measurements())
-    std::cout << "| " << name_of(m.choice) << " | (" << format(1e9 * m.value) << " ± "
-              << format(1e9 * m.sigma) << ")·10⁻⁹ | " << m.source << " (" << m.year << ") |\n";
-  for (ModelKind kind : {ModelKind::mutau, ModelKind::type1}) {
-    std::cout << (kind == ModelKind::mutau ? "\n## Columns\n\n" : "\n## Columns of kind type1\n\n")
-              << "| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
-    for (const Column& c : row_layout(kind).columns())
+  for (const ModelKind* kind : model_kinds())
+    for (const LimitText& l : kind->limits)
+      std::cout << "| `limit_" << l.name << "` | " << cell(l.requirement) << " | " << l.confidence << " | "
+                << source_text(l) << " | " << weight_text(l) << " |\n";
+  std::cout << "\n## Measurements\n\n| key | value | column | measured − predicted | source "
+               "|\n|---|---|---|---|---|\n";
+  for (const ModelKind* kind : model_kinds())
+    for (const MeasurementText& m : kind->measurements)
+      std::cout << "| `" << m.setting << "` | " << m.choice << " | `" << m.column << "` | ("
+                << format(1e9 * m.value) << " ± " << format(1e9 * m.sigma) << ")·10⁻⁹ | " << m.source << " ("
+                << m.year << ") |\n";
+  for (const ModelKind* kind : model_kinds()) {
+    std::cout << "\n## Columns of kind " << kind->name
+              << "\n\n| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
+    for (const Column& c : kind->layout->columns())
       std::cout << "| `" << c.path() << "` | " << c.unit << " | " << type_text(c.type) << " | "
                 << cell(c.symbol) << " | " << cell(c.long_name) << " |\n";
   }
 }
 
 void print_text() {
-  const ModelPoint defaults;
   std::printf("CONFIG KEYS\n");
   for (const ConfigKey& k : config_keys())
     std::printf("  [%s] %s = %s%s\n      %s\n", k.section.c_str(), k.name.c_str(), k.choices.c_str(),
                 k.default_value.empty() ? "" : (", default " + k.default_value).c_str(), k.meaning.c_str());
   std::printf("\nPARAMETERS (name [unit], default, domain; input for)\n");
-  for (const Parameter& p : parameters())
-    std::printf("  %s [%s], %s, %s; %s\n      %s\n", std::string(p.name).c_str(), std::string(p.unit).c_str(),
-                format(defaults.*p.member).c_str(), domain_text(p).c_str(), applies_text(p).c_str(),
-                std::string(p.meaning).c_str());
+  for (const ModelKind* kind : model_kinds())
+    for (const Parameter& p : kind->parameters)
+      std::printf("  %s [%s], %s, %s; %s\n      %s\n", p.name.c_str(), p.unit.c_str(),
+                  format(p.default_value).c_str(), domain_text(p).c_str(), p.input_for.c_str(),
+                  p.meaning.c_str());
   std::printf("\nLIMITS (column: satisfied if; confidence level; source; counts in the verdict)\n");
-  for (const Limit& l : limits())
-    std::printf("  limit_%s: %s\n      %s; %s; %s\n", std::string(l.name).c_str(), l.requirement.c_str(),
-                std::string(l.confidence).c_str(), source_text(l).c_str(), weight_text(l).c_str());
-  for (ModelKind kind : {ModelKind::mutau, ModelKind::type1}) {
-    std::printf("\nCOLUMNS of kind %s (dataset [unit] symbol)\n", std::string(name_of(kind)).c_str());
-    for (const Column& c : row_layout(kind).columns())
+  for (const ModelKind* kind : model_kinds())
+    for (const LimitText& l : kind->limits)
+      std::printf("  limit_%s: %s\n      %s; %s; %s\n", l.name.c_str(), l.requirement.c_str(),
+                  l.confidence.c_str(), source_text(l).c_str(), weight_text(l).c_str());
+  for (const ModelKind* kind : model_kinds()) {
+    std::printf("\nCOLUMNS of kind %s (dataset [unit] symbol)\n", kind->name.c_str());
+    for (const Column& c : kind->layout->columns())
       std::printf("  %s [%s] %s\n      %s\n", c.path().c_str(), c.unit.c_str(), c.symbol.c_str(),
                   c.long_name.c_str());
   }
 }
 
 void print_json() {
-  const ModelPoint defaults;
   nlohmann::ordered_json document;
   document["schema_version"] = schema_version;
   for (const ConfigKey& k : config_keys())
@@ -130,41 +112,43 @@ void print_json() {
                                   {"value", k.choices},
                                   {"default", k.default_value},
                                   {"meaning", k.meaning}});
-  for (const Parameter& p : parameters())
-    document["parameters"].push_back({{"name", p.name},
-                                      {"unit", p.unit},
-                                      {"symbol", p.symbol},
-                                      {"meaning", p.meaning},
-                                      {"default", defaults.*p.member},
-                                      {"domain", domain_text(p)},
-                                      {"input_for", applies_text(p)}});
-  for (const Limit& l : limits())
-    document["limits"].push_back({{"name", l.name},
-                                  {"requirement", l.requirement},
-                                  {"confidence", l.confidence},
-                                  {"source", l.source},
-                                  {"year", l.year},
-                                  {"in_verdict", l.is_hard},
-                                  {"remark", l.remark}});
-  for (const LimitCurve* curve : limit_curves()) {
-    nlohmann::ordered_json knots;
-    for (const auto& [x, y] : curve->knots) knots.push_back({x, y});
-    document["limit_curves"][std::string(curve->name)] = knots;
+  for (const ModelKind* kind : model_kinds()) {
+    for (const Parameter& p : kind->parameters)
+      document["parameters"].push_back({{"name", p.name},
+                                        {"unit", p.unit},
+                                        {"symbol", p.symbol},
+                                        {"meaning", p.meaning},
+                                        {"default", p.default_value},
+                                        {"domain", domain_text(p)},
+                                        {"input_for", p.input_for}});
+    for (const LimitText& l : kind->limits)
+      document["limits"].push_back({{"name", l.name},
+                                    {"requirement", l.requirement},
+                                    {"confidence", l.confidence},
+                                    {"source", l.source},
+                                    {"year", l.year},
+                                    {"in_verdict", l.is_hard},
+                                    {"remark", l.remark}});
+    for (const LimitCurveText& curve : kind->limit_curves) {
+      nlohmann::ordered_json knots;
+      for (const auto& [x, y] : curve.knots) knots.push_back({x, y});
+      document["limit_curves"][curve.name] = knots;
+    }
+    for (const MeasurementText& m : kind->measurements)
+      document[m.setting.substr(m.setting.find('.') + 1)].push_back({{"name", m.choice},
+                                                                     {"value", m.value},
+                                                                     {"sigma", m.sigma},
+                                                                     {"source", m.source},
+                                                                     {"year", m.year}});
+    const std::string columns = kind == model_kinds().front() ? "columns" : "columns_" + kind->name;
+    for (const Column& c : kind->layout->columns())
+      document[columns].push_back({{"name", c.name},
+                                   {"path", c.path()},
+                                   {"unit", c.unit},
+                                   {"symbol", c.symbol},
+                                   {"type", type_text(c.type)},
+                                   {"meaning", c.long_name}});
   }
-  for (const GMinus2Measurement& m : g_minus_2_measurements())
-    document["g_minus_2"].push_back({{"name", name_of(m.choice)},
-                                     {"value", m.value},
-                                     {"sigma", m.sigma},
-                                     {"source", m.source},
-                                     {"year", m.year}});
-  for (ModelKind kind : {ModelKind::mutau, ModelKind::type1})
-    for (const Column& c : row_layout(kind).columns())
-      document[kind == ModelKind::mutau ? "columns" : "columns_type1"].push_back({{"name", c.name},
-                                                                                  {"path", c.path()},
-                                                                                  {"unit", c.unit},
-                                                                                  {"symbol", c.symbol},
-                                                                                  {"type", type_text(c.type)},
-                                                                                  {"meaning", c.long_name}});
   std::cout << document.dump(1) << "\n";
 }
 

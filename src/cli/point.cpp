@@ -8,11 +8,10 @@
 #include <spdlog/spdlog.h>
 
 #include "card.hpp"
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/io/rescore.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/io/trace_file.hpp"
-#include "mutauscan/physics/evaluate.hpp"
-#include "mutauscan/scan/config.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -24,8 +23,8 @@ bool same_bits(double a, double b) {
 
 /// What to evaluate, and what it should give if that is known.
 struct Task {
-  ModelPoint point;
-  ModelSettings model;
+  Point point;
+  std::shared_ptr<const Model> model;
   SolverSettings solver;
   std::uint64_t index = 0;
   RunIdentity identity;
@@ -44,10 +43,10 @@ Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
   for (std::size_t c = 0; c < reader.layout().width(); ++c)
     task.stored.push_back(reader.read(c, offset, 1).front());
   task.identity = identity_of_file(path);
-  task.model = model_settings_of(task.identity.config_json);
+  task.model = model_of(task.identity.config_json);
   task.solver = solver_settings_of(task.identity.config_json);
-  task.point = point_of_row(
-      [&](std::string_view name) { return task.stored[reader.layout().position(name)]; }, task.model);
+  for (const Parameter& p : task.model->kind().parameters)
+    task.point.push_back(task.stored[reader.layout().position(p.name)]);
   return task;
 }
 
@@ -82,10 +81,11 @@ std::optional<Task> task_of_config(const PointOptions& options) {
     task.point = config.sampler().point(*options.index);
     return task;
   }
-  for (const Axis& axis : config.space.axes)
-    std::fprintf(stderr, "note: axis %s is set to its middle, %.10g (--set %s=... chooses)\n",
-                 std::string(axis.parameter->name).c_str(), task.point.*axis.parameter->member,
-                 std::string(axis.parameter->name).c_str());
+  for (const Axis& axis : config.space.axes) {
+    const std::string& name = config.model->kind().parameters[axis.parameter].name;
+    std::fprintf(stderr, "note: axis %s is set to its middle, %.10g (--set %s=... chooses)\n", name.c_str(),
+                 task.point[axis.parameter], name.c_str());
+  }
   return task;
 }
 
@@ -145,29 +145,30 @@ int point(const PointOptions& options) {
       options.from.empty() ? task_of_config(options) : task_of_run(options.from, options.index.value_or(0));
   if (!task) return bad_usage;
 
-  std::vector<BoltzmannSnapshot> steps;
-  BoltzmannObserver observe;
-  if (!options.trace.empty()) observe = [&](const BoltzmannSnapshot& step) { steps.push_back(step); };
-  if (observe && task->model.kind != ModelKind::mutau) {
-    spdlog::error("--trace is for kind \"mutau\"");
+  const ModelKind& kind = task->model->kind();
+  if (!options.trace.empty() && !kind.has_trace) {
+    spdlog::error("--trace: kind \"{}\" has none", kind.name);
     return bad_usage;
   }
-  OdeSolver solver;
-  const PointResult result = evaluate(task->point, task->model, task->solver, solver, observe);
-  RowBlock row(task->model.kind);
-  row.append(task->index, result, task->model, {});
+  Workspace workspace;
+  Trace trace;
+  std::vector<double> values(kind.layout->width(), 0.0);
+  values[0] = double(task->index);
+  const PointEnd end = task->model->evaluate(task->point, task->solver, workspace, values,
+                                             options.trace.empty() ? nullptr : &trace);
+  RowBlock row(*kind.layout);
+  row.append_packed(values.data(), 1);
   options.json ? print_json(row) : print_text(row);
-  if (result.status != Status::ok)
-    std::fprintf(stderr, "note: status %d: %s\n", int(result.status), result.message.c_str());
+  if (end.status != Status::ok)
+    std::fprintf(stderr, "note: status %d: %s\n", int(end.status), end.message.c_str());
 
   if (!options.trace.empty()) {
-    if (steps.empty()) {
+    if (trace.empty()) {
       spdlog::error("--trace {}: not written, the point ends before the Boltzmann equations ({})",
-                    options.trace, result.message);
+                    options.trace, end.message);
       return other_failure;
     }
-    write_trace(options.trace, steps, ThermalHistory(result.point, task->model, *result.seesaw),
-                file_attributes(task->identity, ""));
+    write_trace(options.trace, trace, file_attributes(task->identity, ""));
   }
   return is_as_stored(row, *task, options.from) ? success : other_failure;
 }

@@ -6,8 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/io/run_directory.hpp"
-#include "mutauscan/scan/config.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -23,8 +23,8 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
   }
   const bool is_run = fs::is_directory(source);
   const RunIdentity stored = is_run ? Manifest::load(source).identity() : identity_of_file(source);
-  if (model_kind_of(stored.config_json) != ModelKind::mutau) {
-    spdlog::error("{}: rescore is for kind \"mutau\"; the other has no limits and likelihoods", source);
+  if (const ModelKind& kind = stored.kind(); !kind.has_assessment()) {
+    spdlog::error("{}: kind \"{}\" has no limits and likelihoods to compute anew", source, kind.name);
     return bad_usage;
   }
   const IdentityResult result = judged_by(stored, *overrides);
@@ -33,8 +33,8 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
 
   const fs::path merged = is_run ? fs::path(output + ".merged") : fs::path(source);
   if (is_run) merge_run(source, merged, compression);
-  const std::uint64_t rows = rescore_file(merged, output, model_settings_of(result.identity.config_json),
-                                          result.identity, compression);
+  const std::uint64_t rows =
+      rescore_file(merged, output, *model_of(result.identity.config_json), result.identity, compression);
   if (is_run) fs::remove(merged);
   std::printf("%s: %llu points; config hash %s\n", output.c_str(), static_cast<unsigned long long>(rows),
               result.identity.hash().c_str());

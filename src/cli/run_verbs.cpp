@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/io/run_directory.hpp"
-#include "mutauscan/scan/config.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/progress.hpp"
 #include "mutauscan/scan/run_scan.hpp"

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/io/column_file.hpp"
-#include "mutauscan/scan/config.hpp"
 #include "mutauscan_batch_templates.hpp"  // jobs/scan.slurm and jobs/scan.pbs
 #include "verbs.hpp"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "mutauscan/scan/config.hpp"
+#include "mutauscan/config/config.hpp"
 
 namespace mutauscan::cli {
 

@@ -9,7 +9,7 @@
 
 #include <libdeflate.h>
 
-#include "mutauscan/io/column.hpp"
+#include "mutauscan/core/column.hpp"
 
 namespace mutauscan {
 

@@ -18,6 +18,7 @@
 #include "mutauscan/io/manifest.hpp"
 
 namespace mutauscan {
+using namespace nlohmann::literals;
 namespace {
 
 namespace fs = std::filesystem;
@@ -216,7 +217,7 @@ ColumnFileReader::ColumnFileReader(const fs::path& path) {
   if (const std::string found = attribute("schema_version"); found != schema_version)
     throw StorageError(path.string() + " has schema version " + found + "; this program reads " +
                        schema_version);
-  impl_->layout = &row_layout(model_kind_of(attribute("config")));
+  impl_->layout = model_kind_of(attribute("config")).layout;
   impl_->rows = impl_->extent(impl_->open(0));
 }
 
@@ -270,11 +271,12 @@ std::vector<double> ColumnFileReader::read(std::size_t column, std::uint64_t off
   return values;
 }
 
-ModelKind model_kind_of(const std::string& config_json) {
-  const auto config = nlohmann::json::parse(config_json, nullptr, false);
-  const auto kind = config.is_object() && config.contains("model") && config["model"].is_object()
-                        ? parse_enum<ModelKind>(config["model"].value("kind", std::string()))
-                        : std::nullopt;
+const ModelKind& model_kind_of(const std::string& config_json) {
+  const auto config = nlohmann::json::parse(config_json, nullptr, /*allow_exceptions=*/false);
+  const auto path = "/model/kind"_json_pointer;
+  const ModelKind* kind = nullptr;
+  if (config.is_object() && config.contains(path) && config.at(path).is_string())
+    kind = find_model_kind(config.at(path).get<std::string>());
   if (!kind) throw StorageError("the stored config names no kind of model that this program knows");
   return *kind;
 }

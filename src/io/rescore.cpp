@@ -7,7 +7,7 @@
 namespace mutauscan {
 
 std::uint64_t rescore_file(const std::filesystem::path& input, const std::filesystem::path& output,
-                           const ModelSettings& settings, const RunIdentity& identity, int compression) {
+                           const Model& model, const RunIdentity& identity, int compression) {
   constexpr std::uint64_t block_rows = 65536;
   const ColumnFileReader reader(input);
   FileAttributes attributes = reader.attributes();
@@ -23,16 +23,17 @@ std::uint64_t rescore_file(const std::filesystem::path& input, const std::filesy
     const std::uint64_t rows = std::min(block_rows, reader.rows() - offset);
     std::vector<std::vector<double>> block(columns.size());
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      if (columns[c].assessed)
+      if (columns[c].is_assessed)
         block[c].resize(rows);
       else
         block[c] = reader.read(c, offset, rows);
     }
+    std::vector<double> values(columns.size());
     for (std::size_t row = 0; row < rows; ++row) {
-      const Assessment assessment = assess_row(
-          [&](std::string_view name) { return block[reader.layout().position(name)][row]; }, settings);
+      for (std::size_t c = 0; c < columns.size(); ++c) values[c] = block[c][row];
+      model.assess(values);
       for (std::size_t c = 0; c < columns.size(); ++c)
-        if (columns[c].assessed) block[c][row] = columns[c].assessed(assessment);
+        if (columns[c].is_assessed) block[c][row] = values[c];
     }
     for (std::size_t c = 0; c < columns.size(); ++c) writer.write(c, offset, block[c]);
   }

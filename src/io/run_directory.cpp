@@ -98,8 +98,8 @@ RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const Sto
     : path_(std::move(path)),
       options_(options),
       slice_(slice),
-      pending_(identity.kind()),
-      being_written_(identity.kind()) {
+      pending_(*identity.kind().layout),
+      being_written_(*identity.kind().layout) {
   std::error_code error;
   fs::create_directories(path_ / "chunks", error);
   if (error) throw StorageError("cannot create " + (path_ / "chunks").string() + ": " + error.message());
@@ -280,7 +280,7 @@ std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compres
                        "\nhint: `mutauscan scan` sets damaged chunks aside and computes their rows again");
 
   const std::uint64_t total = count(inventory.done);
-  const std::vector<Column>& columns = row_layout(manifest.identity().kind()).columns();
+  const std::vector<Column>& columns = manifest.identity().kind().layout->columns();
   ColumnFileWriter writer(output, columns, total, rows_at_a_time, compression, manifest.file_attributes());
   // Blocks of consecutive done indices: `first` index of the block, `offset` of its first row in the output.
   std::uint64_t offset = 0;

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <stdexcept>
 
 #include "mutauscan/core/constants.hpp"
 #include "mutauscan/physics/asymmetry_estimate.hpp"
 #include "mutauscan/physics/observables.hpp"
+#include "mutauscan/physics/stages.hpp"
 
 namespace mutauscan {
 namespace {
@@ -26,37 +26,13 @@ bool is_perturbative(const Seesaw& s) {
          std::max({std::abs(s.h_emu), std::abs(s.h_etau), std::abs(s.h_mumu), std::abs(s.h_tautau)}) <= bound;
 }
 
-/// Why a point ends early; nothing if it does not.
-using EarlyEnd = std::optional<Failure>;
-
-/// The type-I model: neutrino data -> couplings, or couplings -> neutrino data; then decays, CP asymmetries
-/// and equations. Like evaluate_mutau it leaves in result.stage how far it got.
-EarlyEnd evaluate_type1(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver) {
-  const ModelSettings& settings = result.model;
-  const Type1Parametrisation parametrisation = settings.type1.parametrisation;
-  result.stage = Stage::seesaw;
-  const Type1Couplings couplings = type1_couplings(result.point, settings.type1, settings.ordering);
-  result.type1_couplings = couplings;
-  result.stage = Stage::neutrino_sector;
-  result.neutrinos =
-      parametrisation == Type1Parametrisation::casas_ibarra
-          ? type1_light_neutrinos(result.point, settings.ordering)
-          : light_neutrinos_of(couplings, settings.ordering, settings.type1.radiative_corrections);
-  Type1Point& point = result.point;
-  point = with_derived_parameters(point, parametrisation, couplings, *result.neutrinos);
-  result.stage = Stage::boltzmann;
-  const auto solution =
-      solve_type1(couplings, settings.type1, settings, solver_settings, solver, result.solver);
-  if (!solution) return solution.failure();
-  result.type1 = *solution;
-  return {};
-}
-
-/// The gauged U(1)_{Lmu-Ltau} model with an inflaton.
-EarlyEnd evaluate_mutau(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
-                        const BoltzmannObserver& observe) {
+EarlyEnd stages_of_point(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
+                         const BoltzmannObserver& observe) {
   const ModelPoint& point = result.point;
   const ModelSettings& settings = result.model;
+  result.stage = Stage::parameters;
+  if (const auto objections = check_point(point, settings); !objections.empty())
+    return Failure{Status::outside_domain, objections.front().text()};
 
   // Laboratory observables need no more than the couplings.
   result.stage = Stage::observables;
@@ -116,31 +92,6 @@ EarlyEnd evaluate_mutau(PointResult& result, const SolverSettings& solver_settin
   return {};
 }
 
-EarlyEnd evaluate_stages(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
-                         const BoltzmannObserver& observe) {
-  result.stage = Stage::parameters;
-  if (const auto domain = check_domain(result.point, result.model); !domain) return domain.failure();
-  return result.model.kind == ModelKind::type1 ? evaluate_type1(result, solver_settings, solver)
-                                               : evaluate_mutau(result, solver_settings, solver, observe);
-}
-
-Failure numerical_failure(const std::exception& error) {
-  return {Status::numerical_failure, std::string("a numerical method failed: ") + error.what()};
-}
-
-/// Runs the stages; what root finders, quadratures, SUNDIALS or the standard library throw where numbers
-/// defeat them ends here. Other logic_errors are defects of the program, and bad_alloc is the machine's.
-EarlyEnd evaluate_guarded(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
-                          const BoltzmannObserver& observe) {
-  try {
-    return evaluate_stages(result, solver_settings, solver, observe);
-  } catch (const std::runtime_error& error) {
-    return numerical_failure(error);
-  } catch (const std::domain_error& error) {
-    return numerical_failure(error);
-  }
-}
-
 }  // namespace
 
 PointResult evaluate(const ModelPoint& point, const ModelSettings& settings,
@@ -149,12 +100,7 @@ PointResult evaluate(const ModelPoint& point, const ModelSettings& settings,
   PointResult result;
   result.point = point;
   result.model = settings;
-  if (const EarlyEnd end = evaluate_guarded(result, solver_settings, solver, observe)) {
-    result.status = end->status;
-    result.message = end->message;
-  } else {
-    result.stage = Stage::complete;
-  }
+  run_stages(result, [&](PointResult& r) { return stages_of_point(r, solver_settings, solver, observe); });
   return result;
 }
 

@@ -1,7 +1,6 @@
 #include "mutauscan/physics/model_point.hpp"
 
 #include <cmath>
-#include <deque>
 #include <limits>
 #include <numbers>
 #include <string>
@@ -16,50 +15,36 @@ namespace {
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double four_pi = 4.0 * std::numbers::pi;
 
-/// Moduli, then phases, of the nine Dirac Yukawas.
-void add_dirac_yukawas(std::vector<Parameter>& table) {
-  static std::deque<std::string> texts;  // the table holds views of them
-  const auto text = [](std::string s) -> std::string_view { return texts.emplace_back(std::move(s)); };
-  const char* const flavours[] = {"e", "mu", "tau"};
-  const char* const symbols[] = {"e", "μ", "τ"};
-  for (bool is_phase : {false, true})
-    for (int alpha = 0; alpha < 3; ++alpha)
-      for (int i = 0; i < 3; ++i) {
-        const std::string n = std::to_string(i + 1), l = flavours[alpha];
-        const std::string coupling = " of the Dirac Yukawa coupling of L_" + l + " and N_" + n;
-        const std::string symbol = symbols[alpha] + n;
-        if (is_phase)
-          table.push_back({text("arg_h_" + l + n),
-                           "deg",
-                           text("arg h_" + symbol),
-                           text("phase" + coupling + "; casas_ibarra: derived"),
-                           {-inf, inf, false},
-                           AppliesTo::yukawas,
-                           yukawa_phase[alpha][i]});
-        else
-          table.push_back({text("h_" + l + n),
-                           "1",
-                           text("|h|_" + symbol),
-                           text("modulus" + coupling + "; casas_ibarra: derived"),
-                           {0.0, four_pi, true},
-                           AppliesTo::yukawas,
-                           yukawa_modulus[alpha][i]});
-      }
+std::string input_for(AppliesTo applies_to) {
+  switch (applies_to) {
+    case AppliesTo::two_zero:
+      return "two-zero textures";
+    case AppliesTo::none_only:
+      return "texture none";
+    case AppliesTo::all_textures:
+      break;
+  }
+  return "mutau";
 }
 
-std::vector<Parameter> make_parameters() {
+std::vector<PointParameter> make_parameters() {
+  struct Row {
+    const char *name, *unit, *symbol, *meaning;
+    Domain domain;
+    AppliesTo applies_to;
+    double ModelPoint::*member;
+  };
   constexpr Domain positive{0.0, inf, false};
   constexpr Domain coupling{-four_pi, four_pi, true};
   constexpr Domain yukawa{0.0, four_pi, false};
   constexpr Domain any{-inf, inf, false};
   constexpr Domain angle{0.0, 90.0, true};
-  constexpr Domain logarithm{-200.0, 19.0, true};
   constexpr Domain multiplicity{0.0, 2.0, true};
   // A reheating cooler than sphaleron freeze-out makes no baryons from leptons.
   constexpr Domain reheating{constants::sphaleron_temperature, inf, false};
   using P = ModelPoint;
   using enum AppliesTo;
-  std::vector<Parameter> table = {
+  const Row rows[] = {
       {"lambda_phi_sigma", "1", "λ_Φσ",
        "portal coupling of |Φ|²|σ_i|²; negative breaks U(1) at high temperature", coupling, all_textures,
        &P::lambda_phi_sigma},
@@ -108,118 +93,58 @@ std::vector<Parameter> make_parameters() {
        &P::lambda_mu},
       {"lambda_tau", "1", "λ_τ", "Dirac Yukawa coupling; two-zero textures: derived", yukawa, none_only,
        &P::lambda_tau},
-      {"m", "1", "log m", "log10 of the lightest neutrino mass in eV; -100: massless; yukawas: derived",
-       logarithm, casas_ibarra, &P::m},
-      {"M1", "1", "log M_1", "log10 of the mass of N_1 in GeV", logarithm, type1, &P::M1},
-      {"M2", "1", "log M_2", "log10 of the mass of N_2 in GeV", logarithm, type1, &P::M2},
-      {"M3", "1", "log M_3", "log10 of the mass of N_3 in GeV", logarithm, type1, &P::M3},
-      {"delta", "deg", "δ", "Dirac phase; yukawas: derived", any, casas_ibarra, &P::delta},
-      {"a21", "deg", "α_21", "Majorana phase of U = V diag(1, e^{iα21/2}, e^{iα31/2}); yukawas: derived", any,
-       casas_ibarra, &P::a21},
-      {"a31", "deg", "α_31", "Majorana phase; yukawas: derived", any, casas_ibarra, &P::a31},
-      {"x1", "deg", "x_1", "real part of the Casas-Ibarra angle of R_23; yukawas: not given", any,
-       casas_ibarra, &P::x1},
-      {"y1", "deg", "y_1", "imaginary part of the Casas-Ibarra angle of R_23; yukawas: not given", any,
-       casas_ibarra, &P::y1},
-      {"x2", "deg", "x_2", "real part of the Casas-Ibarra angle of R_13; yukawas: not given", any,
-       casas_ibarra, &P::x2},
-      {"y2", "deg", "y_2", "imaginary part of the Casas-Ibarra angle of R_13; yukawas: not given", any,
-       casas_ibarra, &P::y2},
-      {"x3", "deg", "x_3", "real part of the Casas-Ibarra angle of R_12; yukawas: not given", any,
-       casas_ibarra, &P::x3},
-      {"y3", "deg", "y_3", "imaginary part of the Casas-Ibarra angle of R_12; yukawas: not given", any,
-       casas_ibarra, &P::y3},
-      {"t12", "deg", "θ_12", "solar mixing angle; yukawas: derived", angle, casas_ibarra, &P::t12},
-      {"t13", "deg", "θ_13", "reactor mixing angle; yukawas: derived", angle, casas_ibarra, &P::t13},
-      {"t23", "deg", "θ_23", "atmospheric mixing angle; yukawas: derived", angle, casas_ibarra, &P::t23},
   };
-  add_dirac_yukawas(table);
+  const ModelPoint defaults;
+  std::vector<PointParameter> table;
+  for (const Row& r : rows)
+    table.push_back(
+        {{r.name, r.unit, r.symbol, r.meaning, r.domain, defaults.*r.member, input_for(r.applies_to)},
+         r.applies_to,
+         r.member});
   return table;
 }
 
 }  // namespace
 
-const std::vector<Parameter>& parameters() {
-  static const std::vector<Parameter> table = make_parameters();
+const std::vector<PointParameter>& parameters() {
+  static const std::vector<PointParameter> table = make_parameters();
   return table;
 }
 
-const Parameter* find_parameter(std::string_view name) {
-  for (const Parameter& p : parameters())
-    if (p.name == name) return &p;
-  return nullptr;
+bool is_input(const PointParameter& parameter, const ModelSettings& settings) {
+  const bool is_none = settings.texture == Texture::none;
+  return parameter.applies_to == AppliesTo::all_textures ||
+         (parameter.applies_to == AppliesTo::none_only) == is_none;
 }
 
-std::string constraint_of(const Parameter& p) {
-  const Domain& d = p.domain;
-  std::string text = "must be a number";
-  if (std::isfinite(d.lower)) text += (d.includes_lower ? " >= " : " > ") + short_text(d.lower);
-  if (std::isfinite(d.upper)) text += (std::isfinite(d.lower) ? " and <= " : " <= ") + short_text(d.upper);
-  return text + (p.unit == "1" ? "" : " [" + std::string(p.unit) + "]");
-}
-
-bool is_input(const Parameter& parameter, const ModelSettings& settings) {
-  if (kind_of(parameter.applies_to) != settings.kind) return false;
-  switch (parameter.applies_to) {
-    case AppliesTo::all_textures:
-    case AppliesTo::type1:
-      return true;
-    case AppliesTo::two_zero:
-      return settings.texture != Texture::none;
-    case AppliesTo::none_only:
-      return settings.texture == Texture::none;
-    case AppliesTo::casas_ibarra:
-      return settings.type1.parametrisation == Type1Parametrisation::casas_ibarra;
-    case AppliesTo::yukawas:
-      return settings.type1.parametrisation == Type1Parametrisation::yukawas;
-  }
-  return false;
-}
-
-namespace {
-
-/// "m_zp = 0: must be a number > 0 [GeV]", as problems of a config are told.
-Failure outside(const std::string& key, double value, const std::string& constraint,
-                const std::string& hint = "") {
-  return {Status::outside_domain,
-          key + " = " + short_text(value) + ": " + constraint + (hint.empty() ? "" : " (" + hint + ")")};
-}
-
-Outcome<ModelPoint> check_type1(const ModelPoint& p, const Type1Settings& settings) {
-  if (p.M1 > p.M2) return outside("M2", p.M2, "must not be below M1 = " + short_text(p.M1));
-  if (p.M2 > p.M3) return outside("M3", p.M3, "must not be below M2 = " + short_text(p.M2));
-  if (settings.equations == Type1Equations::full && settings.initial_abundance == InitialAbundance::thermal)
-    return Failure{Status::outside_domain,
-                   "model.initial_abundance = thermal: must be vanishing for equations full"};
-  return p;
-}
-
-Outcome<ModelPoint> check_mutau(const ModelPoint& p, const ModelSettings& settings) {
+std::vector<PointObjection> check_point(const ModelPoint& point, const ModelSettings& settings) {
+  std::vector<PointObjection> objections;
+  for (const PointParameter& p : parameters())
+    if (is_input(p, settings))
+      if (auto objection = check_domain(p.parameter, point.*p.member))
+        objections.push_back(std::move(*objection));
   // Rounding of thirds must not turn 2 into more than 2.
-  const double neutrinos = p.f_N1 + p.f_N2 + p.f_N3;
-  if (neutrinos > 2.0 * (1.0 + 1e-14))
-    return outside("f_N1 + f_N2 + f_N3", neutrinos, "must be at most 2",
-                   "an inflaton decays to two particles");
-  const bool normal = settings.ordering == Ordering::normal;
-  if (normal ? !(p.dm3l_eV2 > 0.0) : !(p.dm3l_eV2 < 0.0))
-    return outside("dm3l_eV2", p.dm3l_eV2,
-                   normal ? "must be positive for ordering NO" : "must be negative for ordering IO");
+  const double multiplicity = point.f_N1 + point.f_N2 + point.f_N3;
+  if (multiplicity > 2.0 * (1.0 + 1e-14))
+    objections.push_back(
+        {"f_N1 + f_N2 + f_N3",
+         short_text(multiplicity),
+         {"must be at most 2", "an inflaton decays to two particles; those not given default to 2/3 each"}});
+  const bool is_normal = settings.ordering == Ordering::normal;
+  if (is_normal != (point.dm3l_eV2 > 0.0) || point.dm3l_eV2 == 0.0)
+    objections.push_back(
+        {"dm3l_eV2",
+         short_text(point.dm3l_eV2),
+         {is_normal ? "must be positive for ordering \"NO\"" : "must be negative for ordering \"IO\"",
+          is_normal ? "" : "e.g. model.nufit = \"5.1/IO_noSK\" sets it"}});
   const bool sigma1_alone = settings.texture == Texture::mumu_tautau;
-  if (sigma1_alone != (p.vev_ratio == 0.0))
-    return outside("vev_ratio", p.vev_ratio,
-                   sigma1_alone ? "must be 0 for texture mumu_tautau" : "must be positive",
-                   sigma1_alone ? "it has no sigma2" : "only texture mumu_tautau has no sigma2");
-  return p;
-}
-
-}  // namespace
-
-Outcome<ModelPoint> check_domain(const ModelPoint& point, const ModelSettings& settings) {
-  for (const Parameter& p : parameters())
-    if (is_input(p, settings) && !p.domain.contains(point.*p.member))
-      return outside(std::string(p.name), point.*p.member, constraint_of(p));
-  return settings.kind == ModelKind::type1 ? check_type1(point, settings.type1)
-                                           : check_mutau(point, settings);
+  if (sigma1_alone != (point.vev_ratio == 0.0))
+    objections.push_back(
+        {"vev_ratio",
+         short_text(point.vev_ratio),
+         {sigma1_alone ? "must be 0 for texture \"mumu_tautau\": it has no sigma2" : "must be positive",
+          sigma1_alone ? "leave it out" : "only texture \"mumu_tautau\" has no sigma2"}});
+  return objections;
 }
 
 }  // namespace mutauscan

@@ -8,6 +8,7 @@
 
 #include "mutauscan/core/constants.hpp"
 #include "mutauscan/physics/asymmetry_estimate.hpp"
+#include "mutauscan/physics/stages.hpp"
 #include "mutauscan/physics/type1_equations.hpp"
 
 namespace mutauscan {
@@ -89,6 +90,45 @@ Outcome<Type1Result> solve_type1(const Type1Point& point, const Type1Settings& s
                                  OdeSolver& solver, SolverReport& report) {
   return solve_type1(type1_couplings(point, settings, model.ordering), settings, model, solver_settings,
                      solver, report);
+}
+
+namespace {
+
+EarlyEnd stages_of_point(Type1PointResult& result, const ModelSettings& model,
+                         const SolverSettings& solver_settings, OdeSolver& solver) {
+  const Type1Settings& settings = result.settings;
+  result.stage = Stage::parameters;
+  if (const auto objections = check_point(result.point, settings); !objections.empty())
+    return Failure{Status::outside_domain, objections.front().text()};
+  if (settings.equations == Type1Equations::full && settings.initial_abundance == InitialAbundance::thermal)
+    return Failure{Status::outside_domain,
+                   "model.initial_abundance = thermal: must be \"vanishing\" for equations \"full\""};
+  result.stage = Stage::seesaw;
+  const Type1Couplings couplings = type1_couplings(result.point, settings, model.ordering);
+  result.couplings = couplings;
+  result.stage = Stage::neutrino_sector;
+  result.neutrinos = settings.parametrisation == Type1Parametrisation::casas_ibarra
+                         ? type1_light_neutrinos(result.point, model.ordering)
+                         : light_neutrinos_of(couplings, model.ordering, settings.radiative_corrections);
+  result.point =
+      with_derived_parameters(result.point, settings.parametrisation, couplings, *result.neutrinos);
+  result.stage = Stage::boltzmann;
+  const auto solution = solve_type1(couplings, settings, model, solver_settings, solver, result.solver);
+  if (!solution) return solution.failure();
+  result.asymmetry = *solution;
+  return {};
+}
+
+}  // namespace
+
+Type1PointResult evaluate_type1(const Type1Point& point, const Type1Settings& settings,
+                                const ModelSettings& model, const SolverSettings& solver_settings,
+                                OdeSolver& solver) {
+  Type1PointResult result;
+  result.point = point;
+  result.settings = settings;
+  run_stages(result, [&](Type1PointResult& r) { return stages_of_point(r, model, solver_settings, solver); });
+  return result;
 }
 
 }  // namespace mutauscan

@@ -200,10 +200,10 @@ struct WorkerPool::Receptions {
   }
 };
 
-WorkerPool::WorkerPool(const MpiSession& session, ModelKind kind)
+WorkerPool::WorkerPool(const MpiSession& session, const RowLayout& layout)
     : workers_(session.size() - 1),
       outstanding_(std::size_t(session.size()), 0),
-      received_(kind),
+      received_(layout),
       receptions_(std::make_unique<Receptions>()) {}
 
 WorkerPool::~WorkerPool() = default;

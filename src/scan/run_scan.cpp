@@ -50,7 +50,7 @@ class Root {
         store_(options.run, config.identity(), config.output.store, session.size(), options.slice,
                [](const std::string& notice) { spdlog::info("{}", notice); }),
         stop_(options.run, options.program_start, options.walltime_seconds),
-        pool_(session, config.model.kind),
+        pool_(session, *config.model->kind().layout),
         worker_(config, 0, function, options.run),
         computes_(session.size() <= most_ranks_with_computing_root),
         crashed_(points_given_up()),
@@ -121,7 +121,7 @@ class Root {
   }
 
   void record_crashed_points() {
-    RowBlock rows(config_.model.kind);
+    RowBlock rows(*config_.model->kind().layout);
     for (const IndexRange& range : crashed_)
       for (std::uint64_t index = range.lower(); index < range.upper(); ++index) {
         spdlog::warn("point {} has crashed its process {} times: recorded as crashed, not tried again", index,
@@ -240,7 +240,7 @@ class Root {
   ProgressDisplay display_;
   std::optional<IndexRange> local_;
   std::uint64_t next_local_ = 0;
-  RowBlock local_rows_{config_.model.kind};
+  RowBlock local_rows_{*config_.model->kind().layout};
   bool stopping_ = false, too_many_failures_ = false;
   Clock::time_point start_, last_report_;
 };
@@ -264,7 +264,7 @@ ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const 
   }
   if (session.broadcast("").empty()) return ScanOutcome::storage_failed;
   Worker worker(config, session.rank(), function, options.run);
-  serve_batches(config.model.kind, config.output.store.compression,
+  serve_batches(*config.model->kind().layout, config.output.store.compression,
                 [&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
   return ScanOutcome(std::stoi(session.broadcast("")));
 }

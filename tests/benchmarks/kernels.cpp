@@ -9,6 +9,7 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/core/build_info.hpp"
 #include "mutauscan/io/encoded_block.hpp"
 #include "mutauscan/io/record.hpp"
@@ -18,7 +19,6 @@
 #include "mutauscan/numerics/takagi.hpp"
 #include "mutauscan/physics/evaluate.hpp"
 #include "mutauscan/physics/rates.hpp"
-#include "mutauscan/scan/config.hpp"
 
 namespace mutauscan {
 namespace {
@@ -36,6 +36,8 @@ struct BenchmarkPoint {
     return heavy_neutrinos(point, couplings, history, history.vacuum(temperature), temperature);
   }
 };
+
+const RowLayout& mutau_layout() { return *find_model_kind("mutau")->layout; }
 
 RunConfig benchmark_config() { return load_config(std::string(JOBS_DIR) + "/benchmark.toml").config; }
 
@@ -162,17 +164,17 @@ void sample_a_point(benchmark::State& state) {
 }
 BENCHMARK(sample_a_point);
 
-void append_a_row(benchmark::State& state) {
-  OdeSolver solver;
-  const PointResult result = evaluate({}, {}, {}, solver);
-  RowBlock rows(ModelKind::mutau);
+void assess_a_row(benchmark::State& state) {
+  const RunConfig config = benchmark_config();
+  std::vector<double> row(mutau_layout().width());
+  Workspace workspace;
+  config.model->evaluate(config.space.centre(), config.solver, workspace, row);
   for (auto _ : state) {
-    rows.clear();
-    rows.append(0, result, {}, {});
-    benchmark::DoNotOptimize(rows.packed().data());
+    config.model->assess(row);
+    benchmark::DoNotOptimize(row.data());
   }
 }
-BENCHMARK(append_a_row);
+BENCHMARK(assess_a_row);
 
 /// As many rows as asked for with numbers like those of the benchmark box: 512 points of it, over and over,
 /// each varying real number times a random one, or compression would find repetitions.
@@ -180,12 +182,17 @@ RowBlock rows_of_a_scan(std::size_t number) {
   constexpr std::uint64_t different = 512;
   const RunConfig config = benchmark_config();
   const Sampler sampler = config.sampler();
-  OdeSolver solver;
-  RowBlock some(ModelKind::mutau);
-  for (std::uint64_t i = 0; i < different; ++i)
-    some.append(i, evaluate(sampler.point(i), config.model, config.solver, solver), config.model,
-                {1e-3 + 1e-6 * double(i), int(i % 7)});
+  Workspace workspace;
+  RowBlock some(mutau_layout());
   const std::size_t width = some.layout().width();
+  std::vector<double> one(width);
+  for (std::uint64_t i = 0; i < different; ++i) {
+    config.model->evaluate(sampler.point(i), config.solver, workspace, one);
+    one[0] = double(i);
+    one[mutau_layout().position("wall_s")] = 1e-3 + 1e-6 * double(i);
+    one[mutau_layout().position("rank")] = double(i % 7);
+    some.append_packed(one.data(), 1);
+  }
   std::mt19937_64 random(1);
   std::vector<double> values(number * width);
   for (std::size_t row = 0; row < number; ++row)
@@ -196,7 +203,7 @@ RowBlock rows_of_a_scan(std::size_t number) {
       values[row * width + column] =
           is_real && varies ? value * (1.0 + 0.5 * std::generate_canonical<double, 53>(random)) : value;
     }
-  RowBlock rows(ModelKind::mutau);
+  RowBlock rows(mutau_layout());
   rows.append_packed(values.data(), number);
   return rows;
 }
@@ -234,12 +241,12 @@ void write_files(benchmark::State& state, Add add) {
 void store(benchmark::State& state) {
   const auto chunk_rows = std::size_t(state.range(0));
   std::vector<double> values = rows_of_a_scan(chunk_rows).packed();
-  const std::size_t width = row_layout(ModelKind::mutau).width();
+  const std::size_t width = mutau_layout().width();
   std::uint64_t index = 0;
   write_files(state, [&](RunDirectory& directory) {
     for (std::size_t row = 0; row < chunk_rows; row += block_rows) {
       for (std::size_t i = 0; i < block_rows; ++i) values[(row + i) * width] = double(index++);
-      RowBlock batch(ModelKind::mutau);
+      RowBlock batch(mutau_layout());
       batch.append_packed(values.data() + row * width, block_rows);
       directory.add(batch);
     }
@@ -260,7 +267,7 @@ std::vector<RowBlock> blocks_of_a_scan(std::size_t chunk_rows) {
   const std::size_t width = rows.layout().width();
   std::vector<double> values = rows.packed();
   for (std::size_t row = 0; row < chunk_rows; ++row) values[row * width] = double(row);
-  std::vector<RowBlock> blocks(chunk_rows / block_rows, RowBlock(ModelKind::mutau));
+  std::vector<RowBlock> blocks(chunk_rows / block_rows, RowBlock(mutau_layout()));
   for (std::size_t b = 0; b < blocks.size(); ++b)
     blocks[b].append_packed(values.data() + b * block_rows * width, block_rows);
   return blocks;
@@ -289,7 +296,7 @@ void store_encoded(benchmark::State& state) {
   }
   write_files(state, [&](RunDirectory& directory) {
     for (const std::vector<std::uint8_t>& message : messages)
-      directory.add(EncodedBlock(message, row_layout(ModelKind::mutau)));
+      directory.add(EncodedBlock(message, mutau_layout()));
   });
 }
 BENCHMARK(store_encoded)

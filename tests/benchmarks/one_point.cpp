@@ -4,17 +4,17 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "mutauscan/io/record.hpp"
-#include "mutauscan/physics/evaluate.hpp"
+#include "mutauscan/models/model.hpp"
 
 int main(int argc, char** argv) {
   using namespace mutauscan;
   if (argc != 2) return 2;
-  OdeSolver solver;
-  RowBlock rows(ModelKind::mutau);
-  for (long i = 0; i < std::atol(argv[1]); ++i) {
-    rows.clear();
-    rows.append(0, evaluate({}, {}, {}, solver), {}, {});
-  }
-  std::printf("Y_B = %.17g\n", rows.empty() ? 0.0 : rows.at(0, rows.layout().position("Y_B")));
+  const ModelKind& kind = *find_model_kind("mutau");
+  const std::unique_ptr<Model> model = kind.make();
+  std::vector<double> point;
+  for (const Parameter& p : kind.parameters) point.push_back(p.default_value);
+  Workspace workspace;
+  std::vector<double> row(kind.layout->width());
+  for (long i = 0; i < std::atol(argv[1]); ++i) model->evaluate(point, {}, workspace, row);
+  std::printf("Y_B = %.17g\n", row[kind.layout->position("Y_B")]);
 }

@@ -163,7 +163,7 @@ def test_there_is_nothing_to_rescore(program, tmp_path):
     program.run("scan", config, "--out", tmp_path / "run")
     done = program.run("rescore", tmp_path / "run", "--set", "limits.Y_B_theory_factor=2", "-o", tmp_path / "new.h5",
                        expect=2)
-    assert 'rescore is for kind "mutau"' in done.stderr and not (tmp_path / "new.h5").exists()
+    assert 'kind "type1" has no limits' in done.stderr and not (tmp_path / "new.h5").exists()
 
 
 def test_the_full_equations_start_without_neutrinos(program, tmp_path):

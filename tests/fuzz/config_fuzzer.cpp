@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "mutauscan/scan/config.hpp"
+#include "mutauscan/config/config.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mutauscan;
@@ -18,7 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (problem.text("fuzzed.toml").empty()) std::abort();
   if (!result.ok()) return 0;
   const RunIdentity identity = result.config.identity();
-  if (model_settings_of(identity.config_json).regulator != result.config.model.regulator) std::abort();
+  const auto stored = model_of(identity.config_json);
+  for (const SettingKey& key : stored->kind().settings)
+    if (key.is_stored && stored->get(key) != result.config.model->get(key)) std::abort();
   solver_settings_of(identity.config_json);
   if (result.config.scan.points > 0 && result.config.scan.points < 100'000) {
     const Sampler sampler = result.config.sampler();

@@ -37,8 +37,13 @@ struct SoundRun {
     run = mkdtemp(name.data());
     {
       RunDirectory store(run, identity, {10, 1}, 1);
-      RowBlock rows(ModelKind::mutau);
-      for (std::uint64_t i = 0; i < 3; ++i) rows.append(i, PointResult{}, {}, {});
+      const RowLayout& layout = *find_model_kind("mutau")->layout;
+      RowBlock rows(layout);
+      for (std::uint64_t i = 0; i < 3; ++i) {
+        std::vector<double> row(layout.width(), 0.0);
+        row[0] = double(i);
+        rows.append_packed(row.data(), 1);
+      }
       store.add(rows);
       store.flush();
     }
@@ -87,7 +92,7 @@ void write_other_file(const fs::path& path, const std::uint8_t* data, std::size_
       H5Awrite(attribute, type, values.data());
       H5Aclose(attribute);
     } else {
-      const RowLayout& layout = row_layout(ModelKind::mutau);
+      const RowLayout& layout = *find_model_kind("mutau")->layout;
       const std::string name = layout.columns()[data[i] / 2U % layout.width()].path();
       H5Ldelete(file, name.c_str(), H5P_DEFAULT);
       if (data[i + 2] < 0xf0) {

@@ -14,12 +14,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const RowLayout& layout() { return row_layout(ModelKind::mutau); }
+const RowLayout& layout() { return *find_model_kind("mutau")->layout; }
 
 /// Rows with these indices: numbers that are random, of few digits, constant or NaN, as functions of the
 /// index.
 RowBlock rows_of(const IndexRange& indices) {
-  RowBlock rows(ModelKind::mutau);
+  RowBlock rows(layout());
   std::vector<double> row(layout().width());
   for (std::uint64_t index = indices.lower(); index < indices.upper(); ++index) {
     std::mt19937_64 random(index);
@@ -166,7 +166,7 @@ TEST_F(EncodedBlockTest, DamagedBytesAreRefused) {
   std::vector<std::uint8_t> longer = sound;
   longer.push_back(0);
   EXPECT_THROW(EncodedBlock(longer, layout()), StorageError);
-  EXPECT_THROW(EncodedBlock(sound, row_layout(ModelKind::type1)), StorageError);
+  EXPECT_THROW(EncodedBlock(sound, *find_model_kind("type1")->layout), StorageError);
   // Words before the columns: index, compression, wall times, statuses with their rows, lengths.
   const std::size_t words = 5 + 2 * 2 + layout().width();
   for (std::size_t word = 0; word < words; ++word)

@@ -8,12 +8,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "evaluate_point.hpp"
+#include "model_point.hpp"
 
 namespace mutauscan {
 namespace {
 
 namespace fs = std::filesystem;
+
+const RowLayout& mutau_layout() { return *find_model_kind("mutau")->layout; }
 
 /// A fresh directory per test, removed afterwards.
 class RunDirectoryTest : public ::testing::Test {
@@ -29,11 +31,12 @@ class RunDirectoryTest : public ::testing::Test {
   fs::path run() const { return directory / "run"; }
 
   static RowBlock rows(std::initializer_list<std::uint64_t> indices) {
-    RowBlock block(ModelKind::mutau);
+    const auto model = make_model("mutau");
+    RowBlock block(*model->kind().layout);
     for (std::uint64_t index : indices) {
-      ModelPoint point;
-      point.T_R = 1e4 + double(index);
-      block.append(index, evaluate_point(point, {}), {}, {});
+      Row row(*model, point_of(*model, {{"T_R", 1e4 + double(index)}}));
+      row.values()[0] = double(index);
+      block.append_packed(row.values().data(), 1);
     }
     return block;
   }
@@ -68,7 +71,7 @@ TEST_F(RunDirectoryTest, HDF5ReadsTheFiltersAppliedByUs) {
   // Random mantissas, which are stored, beyond the length of a stored block; random numbers of few digits and
   // constants, which are compressed; a number of rows that is no multiple of eight; every compression.
   constexpr std::size_t number = 12'345;
-  const std::vector<Column>& columns = row_layout(ModelKind::mutau).columns();
+  const std::vector<Column>& columns = mutau_layout().columns();
   const std::size_t width = columns.size();
   std::mt19937_64 random(1);
   std::vector<double> values(number * width);
@@ -85,7 +88,7 @@ TEST_F(RunDirectoryTest, HDF5ReadsTheFiltersAppliedByUs) {
       else
         value = c % 3 == 0 ? std::ldexp(double(bits), -70) : c % 3 == 1 ? double(bits % 100) : 1.5;
     }
-  RowBlock block(ModelKind::mutau);
+  RowBlock block(mutau_layout());
   block.append_packed(values.data(), number);
   identity.points = number;
   for (const int compression : {0, 1, 9}) {
@@ -115,7 +118,7 @@ TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {
   EXPECT_EQ(merge_run(run(), merged, 4), 7U);
   const ColumnFileReader reader(merged);
   EXPECT_EQ(reader.read(0), (std::vector<double>{0, 1, 2, 3, 5, 8, 9}));
-  EXPECT_EQ(reader.read(row_layout(ModelKind::mutau).position("T_R")),
+  EXPECT_EQ(reader.read(mutau_layout().position("T_R")),
             (std::vector<double>{10000, 10001, 10002, 10003, 10005, 10008, 10009}));
   EXPECT_EQ(reader.attribute("config"), identity.config_json);
   EXPECT_EQ(reader.attribute("config_toml"), "# config");

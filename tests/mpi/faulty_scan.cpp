@@ -12,7 +12,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "mutauscan/scan/config.hpp"
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/run_scan.hpp"
 #include "mutauscan/scan/stop.hpp"
@@ -54,14 +54,12 @@ int main(int argc, char** argv) {
   const ConfigResult config = load_config(argv[1]);
   if (!config.ok()) return 2;
   // The config is a list with T_R = 1000 + index: the function sees the index.
-  const auto function = [&](const ModelPoint& point, const ModelSettings& settings, const SolverSettings&,
-                            OdeSolver&) {
-    const double index = point.T_R - 1000.0;
+  const std::size_t T_R = find_model_kind("mutau")->find_parameter("T_R").value();
+  const auto function = [&](const Model& model, std::span<const double> point, const SolverSettings&,
+                            Workspace&, std::span<double> row) {
+    const double index = point[T_R] - 1000.0;
     if (index > 0.0 && std::fmod(index, every) == 0.0) misbehave(kind);
-    PointResult result;
-    result.point = point;
-    result.model = settings;
-    return result;
+    model.write_unevaluated(point, Status::ok, Stage::complete, row);
   };
   return int(run_scan(config.config, options, session, function));
 }

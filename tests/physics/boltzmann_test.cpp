@@ -1,29 +1,12 @@
 #include "mutauscan/physics/boltzmann.hpp"
 
-#include "evaluate_point.hpp"
+#include "benchmark_case.hpp"
 #include "mutauscan/core/constants.hpp"
 #include "mutauscan/physics/rates.hpp"
-#include "mutauscan/scan/config.hpp"
 #include "near.hpp"
 
 namespace mutauscan {
 namespace {
-
-/// A point of benchmark.json, with other [model] keys if wanted.
-struct Case {
-  ModelPoint point;
-  ModelSettings model;
-};
-Case case_of(const nlohmann::json& c, const std::string& more = "") {
-  std::string text = "[parameters]\n";
-  for (const auto& [key, value] : c.at("parameters").items()) text += key + " = " + value.dump() + "\n";
-  text += "[model]\n";
-  for (const auto& [key, value] : c.at("model").items())
-    if (more.find(key) == std::string::npos) text += key + " = " + value.dump() + "\n";
-  const ConfigResult config = parse_config(text + more + "\n", {});
-  EXPECT_TRUE(config.ok());
-  return {config.config.space.centre(), config.config.model};
-}
 
 double baryon_asymmetry(const Case& c, double rtol = 1e-9) {
   SolverSettings settings;
@@ -64,9 +47,9 @@ TEST(Boltzmann, AgreesWithTheReferenceSolutions) {
           << names[a];
     }
     const auto& variants = c.at("variants");
-    EXPECT_TRUE(relatively_near(baryon_asymmetry(case_of(c, "temperature = \"fixed_at_TR\"")),
+    EXPECT_TRUE(relatively_near(baryon_asymmetry(case_of(c, {{"temperature", "fixed_at_TR"}})),
                                 variants.at("temperature = fixed_at_TR").at("Y_B"), 1e-4));
-    EXPECT_TRUE(relatively_near(baryon_asymmetry(case_of(c, "spectators = \"none\"")),
+    EXPECT_TRUE(relatively_near(baryon_asymmetry(case_of(c, {{"spectators", "none"}})),
                                 variants.at("spectators = none").at("Y_B"), tolerance));
   }
 }

@@ -42,13 +42,13 @@ TEST(ExplicitYukawas, AreByDefaultThoseOfTheDefaultCasasIbarraPoint) {
   for (int alpha = 0; alpha < 3; ++alpha)
     for (int i = 0; i < 3; ++i)
       EXPECT_LT(std::abs(ours.yukawa(alpha, i) / theirs.yukawa(alpha, i) - 1.0), 2e-14) << alpha << i;
-  ModelSettings model;
-  model.kind = ModelKind::type1;
-  const PointResult from_neutrinos = evaluate_point({}, model);
-  model.type1.parametrisation = Type1Parametrisation::yukawas;
-  const PointResult from_yukawas = evaluate_point({}, model);
-  ASSERT_TRUE(from_neutrinos.type1 && from_yukawas.type1);
-  EXPECT_TRUE(relatively_near(from_yukawas.type1->eta_B, from_neutrinos.type1->eta_B, 1e-12));
+  OdeSolver solver;
+  Type1Settings settings;
+  const Type1PointResult from_neutrinos = evaluate_type1({}, settings, {}, {}, solver);
+  settings.parametrisation = Type1Parametrisation::yukawas;
+  const Type1PointResult from_yukawas = evaluate_type1({}, settings, {}, {}, solver);
+  ASSERT_TRUE(from_neutrinos.asymmetry && from_yukawas.asymmetry);
+  EXPECT_TRUE(relatively_near(from_yukawas.asymmetry->eta_B, from_neutrinos.asymmetry->eta_B, 1e-12));
 }
 
 TEST(ExplicitYukawas, GiveWhatTheirCasasIbarraPointGives) {

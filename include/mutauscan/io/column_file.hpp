@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mutauscan/io/record.hpp"
+#include "mutauscan/models/model.hpp"
 
 namespace mutauscan {
 
@@ -74,7 +75,7 @@ class ColumnFileReader {
 };
 
 /// The kind of model of a canonical config, as stored in files; StorageError if it is not one.
-ModelKind model_kind_of(const std::string& config_json);
+const ModelKind& model_kind_of(const std::string& config_json);
 
 /// fsync of a file or directory; StorageError on failure.
 void sync_path(const std::filesystem::path& path);

@@ -17,7 +17,7 @@ struct RunIdentity {
       config_json;  ///< canonical: every physics, parameter, sampling and solver setting, defaults filled in
   std::uint64_t points = 0;
 
-  ModelKind kind() const { return model_kind_of(config_json); }
+  const ModelKind& kind() const { return model_kind_of(config_json); }
 
   /// XXH3 (64 bit, hexadecimal) of config_json.
   std::string hash() const;

@@ -4,15 +4,15 @@
 #include <filesystem>
 
 #include "mutauscan/io/manifest.hpp"
-#include "mutauscan/physics/model_settings.hpp"
+#include "mutauscan/models/model.hpp"
 
 namespace mutauscan {
 
-/// Copies a file of columns with its limits, likelihoods and verdicts computed anew for `settings`, from the
+/// Copies a file of columns with its limits, likelihoods and verdicts computed anew by `model`, from the
 /// stored columns and without solving; they may be missing in the input. The copy says it is of `identity`.
 /// Returns the rows written.
 std::uint64_t rescore_file(const std::filesystem::path& input, const std::filesystem::path& output,
-                           const ModelSettings& settings, const RunIdentity& identity, int compression);
+                           const Model& model, const RunIdentity& identity, int compression);
 
 /// What the config attributes of a file say it is.
 RunIdentity identity_of_file(const std::filesystem::path& path);

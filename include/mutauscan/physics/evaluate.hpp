@@ -8,7 +8,6 @@
 #include "mutauscan/physics/model_point.hpp"
 #include "mutauscan/physics/neutrino_sector.hpp"
 #include "mutauscan/physics/thermal_history.hpp"
-#include "mutauscan/physics/type1.hpp"
 
 namespace mutauscan {
 
@@ -22,7 +21,7 @@ struct HistorySummary {
 /// Everything one point yields, in the order of the computation. What a failed stage would have produced, and
 /// all after it, is empty.
 struct PointResult {
-  ModelPoint point;  ///< kind type1: with derived parameters, once type1_couplings are there
+  ModelPoint point;
   ModelSettings model;
   Status status = Status::ok;
   Stage stage = Stage::complete;  ///< the stage that failed, or complete
@@ -38,10 +37,6 @@ struct PointResult {
   std::optional<double> baryon_asymmetry_estimate;
   std::optional<BoltzmannResult> boltzmann;
   SolverReport solver;
-
-  // Of kind type1, which besides these has neutrinos only.
-  std::optional<Type1Couplings> type1_couplings;
-  std::optional<Type1Result> type1;
   std::optional<double> delta_a_mu;
   std::optional<double> higgs_invisible;
   std::optional<bool> potential_bounded;

@@ -1,20 +1,17 @@
 #pragma once
 
-#include <cmath>
-#include <string>
-#include <string_view>
+#include <optional>
 #include <vector>
 
-#include "mutauscan/core/outcome.hpp"
+#include "mutauscan/core/parameter.hpp"
 #include "mutauscan/physics/model_settings.hpp"
-#include "mutauscan/physics/type1_point.hpp"
 
 namespace mutauscan {
 
 /// One point of parameter space, members named as in config files and columns, in the units of the parameter
 /// table (GeV; degrees and eV where the name says so). The defaults are the benchmark point: emu_mumu,
 /// NuFIT 5.1 normal ordering without SK with theta_23 = 48.8 deg, v_R masses near 1e7 GeV.
-struct ModelPoint : Type1Point {
+struct ModelPoint {
   // the six axes of the scan
   double lambda_phi_sigma = -1e-3;
   double h_etau = 1.0;
@@ -47,50 +44,24 @@ struct ModelPoint : Type1Point {
   double lambda_tau = 2.2533344395017098e-8;
 };
 
-/// Where a parameter's value means anything: finite, and lower < x <= upper or lower <= x <= upper.
-struct Domain {
-  double lower;
-  double upper;
-  bool includes_lower;
+/// Which textures take a parameter as input; the others derive it or have no use for it.
+enum class AppliesTo { all_textures, two_zero, none_only };
 
-  bool contains(double x) const {
-    return std::isfinite(x) && (includes_lower ? x >= lower : x > lower) && x <= upper;
-  }
-};
-
-/// Which textures, or parametrisations of kind type1, take a parameter as input; the others derive it or have
-/// no use for it.
-enum class AppliesTo { all_textures, two_zero, none_only, type1, casas_ibarra, yukawas };
-
-constexpr ModelKind kind_of(AppliesTo applies_to) {
-  return applies_to >= AppliesTo::type1 ? ModelKind::type1 : ModelKind::mutau;
-}
-
-/// A parameter: the single place of its name, unit, meaning and domain. `describe`, the config reader, the
-/// columns and the reference pages all read this.
-struct Parameter {
-  std::string_view name;
-  std::string_view unit;
-  std::string_view symbol;
-  std::string_view meaning;
-  Domain domain;
+/// A parameter and the member that holds it.
+struct PointParameter {
+  Parameter parameter;
   AppliesTo applies_to;
   double ModelPoint::*member;
 };
 
-const std::vector<Parameter>& parameters();
-const Parameter* find_parameter(std::string_view name);
+const std::vector<PointParameter>& parameters();
 
-/// The domain in words: "must be a number >= 0 [GeV]".
-std::string constraint_of(const Parameter& parameter);
+/// True if points of this texture read the parameter.
+bool is_input(const PointParameter& parameter, const ModelSettings& settings);
 
-/// True if points of this model read the parameter.
-bool is_input(const Parameter& parameter, const ModelSettings& settings);
-
-/// Failure with status outside_domain, and what is asked for, where a point means nothing: an input outside
-/// its domain, a sum of f_NI above 2, dm3l_eV2 against the ordering, vev_ratio against the texture; kind
-/// type1: M_i that decrease, or a thermal start of the equations "full". A sampled point (a Gaussian tail,
-/// say) is judged by this.
-Outcome<ModelPoint> check_domain(const ModelPoint& point, const ModelSettings& settings);
+/// An objection for each input parameter outside its domain, a sum of f_NI above 2, a sign of dm3l that
+/// contradicts the ordering, a vev_ratio that contradicts the texture. A sampled point (a Gaussian tail, say)
+/// is judged by this as a config is.
+std::vector<PointObjection> check_point(const ModelPoint& point, const ModelSettings& settings);
 
 }  // namespace mutauscan

@@ -5,12 +5,8 @@
 #include <utility>
 
 #include "mutauscan/core/enum_names.hpp"
-#include "mutauscan/physics/type1_point.hpp"
 
 namespace mutauscan {
-
-/// Which model: the gauged U(1)_{Lmu-Ltau} one with an inflaton, or the type-I seesaw in a hot plasma.
-enum class ModelKind { mutau, type1 };
 
 /// Which entries of the right-handed mass matrix vanish (physics: two-zero textures of M and M^{-1}).
 enum class Texture {
@@ -41,8 +37,6 @@ struct OscillationData;
 
 /// The choices of one model: everything that is not a number to scan. Defaults are the recommended physics.
 struct ModelSettings {
-  ModelKind kind = ModelKind::mutau;
-  Type1Settings type1;  ///< of kind type1, which also reads ordering
   Texture texture = Texture::emu_mumu;
   Ordering ordering = Ordering::normal;
   CpBranch cp_branch = CpBranch::delta_above_pi;
@@ -60,12 +54,6 @@ struct ModelSettings {
   // What limits and likelihoods compare with: these, and g_minus_2, change no other number.
   const OscillationData* oscillation_fit = nullptr;  ///< null: NuFIT 5.1 without SK of the ordering
   double Y_B_theory_factor = 3.0;                    ///< theory error of Y_B: a factor up or down, 1 sigma
-};
-
-template <>
-struct EnumNames<ModelKind> {
-  static constexpr std::array<std::pair<ModelKind, std::string_view>, 2> names{
-      {{ModelKind::mutau, "mutau"}, {ModelKind::type1, "type1"}}};
 };
 
 template <>

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "mutauscan/core/outcome.hpp"
 #include "mutauscan/numerics/ode_solver.hpp"
 #include "mutauscan/physics/boltzmann.hpp"
@@ -35,5 +38,25 @@ Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Set
 Outcome<Type1Result> solve_type1(const Type1Point& point, const Type1Settings& settings,
                                  const ModelSettings& model, const SolverSettings& solver_settings,
                                  OdeSolver& solver, SolverReport& report);
+
+/// Everything one point of this model yields. What a failed stage would have produced is empty.
+struct Type1PointResult {
+  Type1Point point;  ///< with derived parameters, once couplings are there
+  Type1Settings settings;
+  Status status = Status::ok;
+  Stage stage = Stage::complete;  ///< the stage that failed, or complete
+  std::string message;            ///< of a failure
+
+  std::optional<LightNeutrinos> neutrinos;
+  std::optional<Type1Couplings> couplings;
+  std::optional<Type1Result> asymmetry;
+  SolverReport solver;
+};
+
+/// The whole chain for one point: neutrino data -> couplings, or couplings -> neutrino data; then decays, CP
+/// asymmetries and equations. Never throws for a physics reason.
+Type1PointResult evaluate_type1(const Type1Point& point, const Type1Settings& settings,
+                                const ModelSettings& model, const SolverSettings& solver_settings,
+                                OdeSolver& solver);
 
 }  // namespace mutauscan

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "mutauscan/core/enum_names.hpp"
+#include "mutauscan/core/parameter.hpp"
 
 namespace mutauscan {
 
@@ -84,5 +87,20 @@ struct EnumNames<InitialAbundance> {
   static constexpr std::array<std::pair<InitialAbundance, std::string_view>, 2> names{
       {{InitialAbundance::vanishing, "vanishing"}, {InitialAbundance::thermal, "thermal"}}};
 };
+
+/// A parameter, the parametrisation that reads it (none: both), and the member that holds it.
+struct Type1Parameter {
+  Parameter parameter;
+  std::optional<Type1Parametrisation> parametrisation;
+  double Type1Point::*member;
+};
+
+const std::vector<Type1Parameter>& type1_parameters();
+
+/// True if points of these settings read the parameter.
+bool is_input(const Type1Parameter& parameter, const Type1Settings& settings);
+
+/// An objection for each input parameter outside its domain, and if the masses decrease.
+std::vector<PointObjection> check_point(const Type1Point& point, const Type1Settings& settings);
 
 }  // namespace mutauscan

@@ -59,8 +59,8 @@ struct BatchResult {
 /// Rank 0's view of the other ranks.
 class WorkerPool {
  public:
-  /// `kind`: of the rows that workers send.
-  WorkerPool(const MpiSession& session, ModelKind kind);
+  /// `layout`: of the rows that workers send.
+  WorkerPool(const MpiSession& session, const RowLayout& layout);
   ~WorkerPool();
 
   int size() const { return workers_; }
@@ -106,9 +106,9 @@ class BatchServer {
 /// back, full batches as blocks of this compression, until dismissed. A stop, from rank 0 or by signal, is
 /// obeyed after the point in flight.
 template <class Evaluate>
-void serve_batches(ModelKind kind, int compression, Evaluate evaluate) {
+void serve_batches(const RowLayout& layout, int compression, Evaluate evaluate) {
   BatchServer server(compression);
-  RowBlock rows(kind);
+  RowBlock rows(layout);
   while (const auto batch = server.next()) {
     for (std::uint64_t index = batch->lower(); index < batch->upper() && !server.should_stop(); ++index)
       evaluate(rows, index);

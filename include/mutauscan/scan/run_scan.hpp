@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "mutauscan/scan/config.hpp"
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/worker.hpp"
 
@@ -27,6 +27,6 @@ struct ScanOptions {
 /// (a full disk) is reported, the scan ends as `storage_failed`, and what was written stays. `function` is
 /// what is done with each point; tests have others.
 ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const MpiSession& session,
-                     const PointFunction& function = evaluate_without_trace);
+                     const PointFunction& function = evaluate_point);
 
 }  // namespace mutauscan

@@ -2,20 +2,20 @@
 
 #include <functional>
 
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/io/index_set.hpp"
 #include "mutauscan/io/record.hpp"
-#include "mutauscan/scan/config.hpp"
 #include "mutauscan/scan/crash_journal.hpp"
 
 namespace mutauscan {
 
-/// What a scan does with each point.
-using PointFunction =
-    std::function<PointResult(const ModelPoint&, const ModelSettings&, const SolverSettings&, OdeSolver&)>;
+/// What a scan does with each point: fills its row, all columns but index, wall_s and rank.
+using PointFunction = std::function<void(const Model&, std::span<const double> point, const SolverSettings&,
+                                         Workspace&, std::span<double> row)>;
 
-/// mutauscan::evaluate.
-PointResult evaluate_without_trace(const ModelPoint& point, const ModelSettings& settings,
-                                   const SolverSettings& solver_settings, OdeSolver& solver);
+/// Model::evaluate.
+void evaluate_point(const Model& model, std::span<const double> point, const SolverSettings& settings,
+                    Workspace& workspace, std::span<double> row);
 
 /// Evaluates points of one scan. The same code on every rank.
 class Worker {
@@ -24,6 +24,7 @@ class Worker {
       : sampler_(config.sampler()),
         model_(config.model),
         settings_(config.solver),
+        row_(config.model->kind().layout->width()),
         function_(std::move(function)),
         journal_(run),
         rank_(rank) {}
@@ -33,14 +34,18 @@ class Worker {
   void evaluate_into(RowBlock& rows, std::uint64_t index);
 
   /// The row of a point that is not evaluated again, because it has crashed before.
-  void record_crashed(RowBlock& rows, std::uint64_t index) const;
+  void record_crashed(RowBlock& rows, std::uint64_t index);
 
  private:
+  /// Appends row_ with its index and telemetry.
+  void append(RowBlock& rows, std::uint64_t index, double wall_seconds);
+
   Sampler sampler_;
-  ModelSettings model_;
+  std::shared_ptr<const Model> model_;
   SolverSettings settings_;
+  std::vector<double> row_;
   PointFunction function_;
-  OdeSolver solver_;
+  Workspace workspace_;
   CrashJournal journal_;
   int rank_;
 };

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mutauscan/config/sampler.hpp"
+#include "mutauscan/io/manifest.hpp"
+#include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/models/model.hpp"
+
+namespace mutauscan {
+
+struct OutputSettings {
+  StoreOptions store;
+  double flush_seconds = 30.0;
+};
+
+struct ScanSettings {
+  SamplerKind sampler = SamplerKind::sobol;
+  std::uint64_t points = 0;  ///< 0: the config has no [scan] section; good for `point` only
+  std::uint64_t seed = 1;
+  std::string list_file;
+  PointList list;
+  std::string list_hash;
+};
+
+/// A validated config.
+struct RunConfig {
+  std::string toml;
+  std::shared_ptr<const Model> model;  ///< of the default kind and settings, where the config is wrong
+  ParameterSpace space;
+  ScanSettings scan;
+  SolverSettings solver;
+  OutputSettings output;
+
+  Sampler sampler() const { return {scan.sampler, space, scan.points, scan.seed, scan.list}; }
+
+  /// What decides the rows of a scan; [output] does not.
+  RunIdentity identity() const;
+};
+
+/// One thing wrong with a config.
+struct ConfigProblem {
+  std::string key;
+  std::string value;
+  std::string constraint;
+  std::string hint;
+  unsigned line = 0;  ///< 0: no place in the file
+
+  std::string text(std::string_view file) const;
+};
+
+/// key=value given on the command line, applied before validation.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+
+/// Reads the file a config refers to (its path as written there); for tests and for ranks without the file.
+using FileReader = std::function<std::string(const std::string&)>;
+
+/// Either a config without problems, or all of its problems.
+struct ConfigResult {
+  RunConfig config;
+  std::vector<ConfigProblem> problems;
+
+  bool ok() const { return problems.empty(); }
+};
+
+ConfigResult parse_config(const std::string& toml, const FileReader& read_list,
+                          const Overrides& overrides = {});
+ConfigResult load_config(const std::filesystem::path& path, const Overrides& overrides = {});
+
+/// The model, and the [solver] section, of a canonical config as stored in files; StorageError if it is not
+/// one.
+std::unique_ptr<Model> model_of(const std::string& config_json);
+SolverSettings solver_settings_of(const std::string& config_json);
+
+/// The identity of a stored run with other limits and likelihoods: `overrides` may set the keys that judge
+/// (SettingKey::judges), which decide no other number; any other key is a problem.
+struct IdentityResult {
+  RunIdentity identity;
+  std::vector<ConfigProblem> problems;
+
+  bool ok() const { return problems.empty(); }
+};
+IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides);
+
+/// One key of the config, for `describe` and the reference page.
+struct ConfigKey {
+  std::string section, name, choices, default_value, meaning;
+};
+const std::vector<ConfigKey>& config_keys();
+
+}  // namespace mutauscan

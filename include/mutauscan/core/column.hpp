@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace mutauscan {
+
+/// How a column is stored. Rows travel as doubles; the integer types hold only values a double represents.
+enum class ColumnType { float64, int32, uint64 };
+
+/// One column: the single place of its name, unit, symbol and meaning. Files, `point`, `describe` and the
+/// reference pages all read this.
+struct Column {
+  std::string name;
+  std::string unit;
+  std::string symbol;
+  std::string long_name;
+  ColumnType type = ColumnType::float64;
+  bool is_telemetry = false;  ///< how the row was made; not part of its identity; stored below /telemetry
+  /// Limits, likelihoods and verdicts: computed from the other columns of the row, so that they can be
+  /// computed anew for a stored one.
+  bool is_assessed = false;
+  std::string enum_names = {};  ///< {"0": "ok", ...} of an enumeration
+
+  std::string path() const { return is_telemetry ? "telemetry/" + name : name; }
+};
+
+/// The columns of a row in their order.
+class RowLayout {
+ public:
+  explicit RowLayout(std::vector<Column> columns) : columns_(std::move(columns)) {
+    for (std::size_t i = 0; i < columns_.size(); ++i) positions_.emplace(columns_[i].name, i);
+  }
+  RowLayout(const RowLayout&) = delete;  // positions_ views the names of columns_
+  RowLayout& operator=(const RowLayout&) = delete;
+
+  const std::vector<Column>& columns() const { return columns_; }
+  std::size_t width() const { return columns_.size(); }
+
+  /// Position in a row of the column of this name; throws std::out_of_range for a name that is not a column.
+  std::size_t position(std::string_view name) const { return positions_.at(name); }
+  bool has(std::string_view name) const { return positions_.contains(name); }
+
+ private:
+  std::vector<Column> columns_;
+  std::unordered_map<std::string_view, std::size_t> positions_;
+};
+
+}  // namespace mutauscan

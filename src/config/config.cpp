@@ -1,0 +1,175 @@
+#include "mutauscan/config/config.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+#include <toml++/toml.h>
+
+#include "config_keys.hpp"
+#include "config_reader.hpp"
+
+namespace mutauscan {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// T_R=5e4, model.regulator=sum: values are TOML where they parse as such, strings otherwise.
+void apply(toml::table& root, const std::string& key, const std::string& value) {
+  const auto dot = key.find('.');
+  const std::string section = dot == std::string::npos ? "parameters" : key.substr(0, dot);
+  const std::string name = dot == std::string::npos ? key : key.substr(dot + 1);
+  if (!root[section].is_table()) root.insert_or_assign(section, toml::table{});
+  toml::table& table = *root[section].as_table();
+  try {
+    const toml::table parsed = toml::parse("v = " + value);
+    parsed["v"].visit([&](const auto& node) { table.insert_or_assign(name, node); });
+  } catch (const toml::parse_error&) {
+    table.insert_or_assign(name, value);
+  }
+}
+
+nlohmann::json axis_json(const Axis& axis, bool with_n) {
+  if (const auto* range = std::get_if<RangeAxis>(&axis.shape)) {
+    nlohmann::json j = {{"min", range->min}, {"max", range->max}, {"scale", name_of(range->scale)}};
+    if (range->scale == Scale::symlog) j["threshold"] = range->threshold;
+    if (with_n) j["n"] = range->n;
+    return j;
+  }
+  if (const auto* values = std::get_if<ValuesAxis>(&axis.shape)) return {{"values", values->values}};
+  if (const auto* normal = std::get_if<NormalAxis>(&axis.shape))
+    return {{"normal", {normal->mean, normal->sigma}}};
+  const MeasuredValue& fit = std::get<NufitAxis>(axis.shape).fit;
+  return {{"nufit", "normal"}, {fit.is_sin2 ? "sin2" : "value", {fit.best, fit.minus, fit.plus}}};
+}
+
+}  // namespace
+std::string ConfigProblem::text(std::string_view file) const {
+  std::string out(file);
+  if (line > 0) out += ":" + std::to_string(line);
+  out += ": ";
+  if (!key.empty()) out += key + (value.empty() ? "" : " = " + value) + ": ";
+  out += constraint;
+  return hint.empty() ? out : out + "\n    hint: " + hint;
+}
+
+RunIdentity RunConfig::identity() const {
+  const ModelKind& kind = model->kind();
+  nlohmann::json j;
+  j["model"]["kind"] = kind.name;
+  for (const SettingKey& key : kind.settings)
+    if (key.is_stored)
+      std::visit([&](const auto& value) { j[key.section][key.name] = value; }, model->get(key));
+  for (const NumberKey& key : number_keys())
+    if (key.section != "output") j[std::string(key.section)][std::string(key.name)] = key.get(*this);
+  for (std::size_t i = 0; i < kind.parameters.size(); ++i)
+    if (model->is_input(i)) j["parameters"][kind.parameters[i].name] = space.fixed[i];
+  for (const Axis& axis : space.axes)
+    j["parameters"][kind.parameters[axis.parameter].name] =
+        axis_json(axis, scan.sampler == SamplerKind::grid);
+  for (const std::size_t i : scan.list.parameters) j["parameters"][kind.parameters[i].name] = "list";
+  j["scan"] = {{"sampler", name_of(scan.sampler)}, {"points", scan.points}, {"seed", scan.seed}};
+  if (scan.sampler == SamplerKind::list) j["scan"]["file_hash"] = scan.list_hash;
+  return {toml, j.dump(), scan.points};
+}
+
+ConfigResult parse_config(const std::string& toml, const FileReader& read_list, const Overrides& overrides) {
+  // Every chunk carries the text in an HDF5 attribute, which holds 64 kB.
+  if (toml.size() > 60000)
+    return {
+        {},
+        {{"", "", "is larger than 60 kB", "put long lists of points into a CSV file (sampler \"list\")"}}};
+  toml::table root;
+  try {
+    root = toml::parse(toml);
+  } catch (const toml::parse_error& error) {
+    return {{},
+            {{"", "", "syntax error: " + std::string(error.description()), "", error.source().begin.line}}};
+  }
+  for (const auto& [key, value] : overrides) apply(root, key, value);
+  ConfigResult result = read_config(root, read_list, !overrides.empty());
+  result.config.toml = toml;
+  std::stable_sort(result.problems.begin(), result.problems.end(),
+                   [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });
+  return result;
+}
+
+ConfigResult load_config(const fs::path& path, const Overrides& overrides) {
+  std::string text;
+  try {
+    if (!fs::is_regular_file(path)) throw StorageError("no such file");
+    text = read_text(path);
+  } catch (const std::exception& error) {
+    return {{}, {{"", "", error.what(), "the first argument is the path of a TOML file"}}};
+  }
+  const auto read_list = [&](const std::string& name) {
+    const fs::path file = path.parent_path() / name;
+    if (!fs::is_regular_file(file)) throw StorageError("there is no file " + file.string());
+    return read_text(file);
+  };
+  return parse_config(text, read_list, overrides);
+}
+
+std::unique_ptr<Model> model_of(const std::string& config_json) {
+  const ModelKind& kind = model_kind_of(config_json);
+  const nlohmann::json config = nlohmann::json::parse(config_json);
+  std::unique_ptr<Model> model = kind.make();
+  for (const SettingKey& key : kind.settings) {
+    const nlohmann::json::json_pointer path("/" + key.section + "/" + key.name);
+    if (!key.is_stored || !config.contains(path))
+      continue;  // a file from before there was the key: its default
+    const nlohmann::json& stored = config.at(path);
+    SettingValue value;
+    if (stored.is_string()) value = stored.get<std::string>();
+    if (stored.is_number()) value = stored.get<double>();
+    if (value.index() != key.default_value.index() || model->set(key, value))
+      throw StorageError("the stored config has an unknown value of " + key.section + "." + key.name);
+  }
+  return model;
+}
+
+IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides) {
+  IdentityResult result{stored, {}};
+  const std::unique_ptr<Model> model = model_of(stored.config_json);
+  nlohmann::json json = nlohmann::json::parse(stored.config_json);
+  toml::table whole = toml::parse(stored.config_toml);
+  std::string judging;
+  for (const SettingKey& key : model->kind().settings)
+    if (key.judges) judging += (judging.empty() ? "" : ", ") + key.section + "." + key.name;
+  ProblemList problems;
+  for (const auto& [name, value] : overrides) {
+    const auto dot = name.find('.');
+    const SettingKey* key = dot == std::string::npos
+                                ? nullptr
+                                : model->kind().find_setting(name.substr(0, dot), name.substr(dot + 1));
+    if (!key || !key->judges) {
+      problems.add(name, value, "changes more than limits and likelihoods",
+                   judging.empty() ? "" : "set " + judging + "; anything else takes a new scan");
+      continue;
+    }
+    apply(whole, name, value);
+    read_setting(*key, *whole[key->section][key->name].node(), *model, problems);
+  }
+  for (const KeyObjection& wrong : model->check_settings())
+    problems.add(wrong.key, "", wrong.objection.constraint, wrong.objection.hint);
+  result.problems = std::move(problems.list);
+  if (!result.problems.empty()) return result;
+  for (const SettingKey& key : model->kind().settings)
+    if (key.judges && key.is_stored)
+      std::visit([&](const auto& value) { json[key.section][key.name] = value; }, model->get(key));
+  result.identity.config_json = json.dump();
+  std::ostringstream text;
+  text << whole << "\n";
+  result.identity.config_toml = text.str();
+  return result;
+}
+
+SolverSettings solver_settings_of(const std::string& config_json) {
+  const nlohmann::json solver = nlohmann::json::parse(config_json).at("solver");
+  RunConfig config;
+  for (const NumberKey& key : number_keys())
+    if (key.section == "solver") key.set(config, solver.at(std::string(key.name)));
+  return config.solver;
+}
+
+}  // namespace mutauscan

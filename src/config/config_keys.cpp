@@ -1,0 +1,104 @@
+#include "config_keys.hpp"
+
+#include <algorithm>
+
+namespace mutauscan {
+namespace {
+
+template <class T>
+NumberKey number(std::string_view section, std::string_view name, std::string meaning, double lower,
+                 double upper, T& (*member)(RunConfig&)) {
+  return {section,
+          name,
+          std::move(meaning),
+          std::is_integral_v<T>,
+          lower,
+          upper,
+          [member](RunConfig& config, double value) { member(config) = static_cast<T>(value); },
+          [member](const RunConfig& config) { return double(member(const_cast<RunConfig&>(config))); }};
+}
+
+}  // namespace
+
+const std::vector<NumberKey>& number_keys() {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  using C = RunConfig;
+  static const std::vector<NumberKey> table = {
+      number<double>("solver", "rtol", "relative tolerance of the Boltzmann solver", 1e-13, 1e-2,
+                     [](C& c) -> double& { return c.solver.rtol; }),
+      number<double>("solver", "atol", "absolute tolerance on the asymmetries n/s", 1e-40, 1e-6,
+                     [](C& c) -> double& { return c.solver.atol; }),
+      number<std::uint64_t>("solver", "max_steps", "integration steps per point", 10, 1e9,
+                            [](C& c) -> std::uint64_t& { return c.solver.max_steps; }),
+      number<double>("solver", "point_time_limit_s", "wall time per point [s]", 1e-3, inf,
+                     [](C& c) -> double& { return c.solver.point_time_limit_s; }),
+      number<std::uint64_t>("output", "chunk_rows", "rows per file", 1, 1e7,
+                            [](C& c) -> std::uint64_t& { return c.output.store.chunk_rows; }),
+      number<int>("output", "compression", "deflate level, 0: none", 0, 9,
+                  [](C& c) -> int& { return c.output.store.compression; }),
+      number<double>("output", "flush_seconds", "write a file at least this often [s]", 0.01, 86400.0,
+                     [](C& c) -> double& { return c.output.flush_seconds; }),
+  };
+  return table;
+}
+
+const std::vector<ConfigKey>& config_keys() {
+  static const std::vector<ConfigKey> table = [] {
+    const RunConfig defaults;
+    const auto format = [](double x) {
+      char text[32];
+      std::snprintf(text, sizeof text, "%.12g", x);
+      return std::string(text);
+    };
+    std::string meanings;
+    for (const ModelKind* kind : model_kinds()) meanings += (meanings.empty() ? "" : ", or ") + kind->meaning;
+    std::vector<ConfigKey> keys = {
+        {"model", "kind", model_kind_choices(), model_kinds().front()->name, meanings}};
+    const auto add_settings = [&](std::string_view section) {
+      for (const ModelKind* kind : model_kinds())
+        for (const SettingKey& k : kind->settings) {
+          const auto same = [&](const ConfigKey& other) {
+            return other.section == k.section && other.name == k.name;
+          };
+          if (k.section != section || std::any_of(keys.begin(), keys.end(), same)) continue;
+          const double* number = std::get_if<double>(&k.default_value);
+          keys.push_back({k.section, k.name, number ? format(k.lower) + " to " + format(k.upper) : k.choices,
+                          number ? format(*number) : std::get<std::string>(k.default_value),
+                          k.meaning + (kind == model_kinds().front() ? "" : " (kind " + kind->name + ")")});
+        }
+    };
+    const auto add_numbers = [&](std::string_view section) {
+      for (const NumberKey& k : number_keys())
+        if (k.section == section)
+          keys.push_back({std::string(k.section), std::string(k.name),
+                          (k.whole ? "whole number, " : "") + format(k.lower) + " to " + format(k.upper),
+                          format(k.get(defaults)), k.meaning});
+    };
+    add_settings("model");
+    add_settings("limits");
+    keys.push_back({"parameters", "NAME", "number", "", "a fixed parameter"});
+    keys.push_back(
+        {"parameters", "NAME",
+         "{ min =, max =, scale = \"linear\" | \"log\" | \"symlog\", n =, threshold = }", "",
+         "an axis; n: grid points; threshold: linear region of symlog (default: 1e-3 of the larger end)"});
+    keys.push_back({"parameters", "NAME", "{ values = [..] }", "", "an axis of discrete values"});
+    keys.push_back(
+        {"parameters", "NAME", "{ normal = [mean, sigma] }", "", "an axis with a Gaussian distribution"});
+    keys.push_back(
+        {"parameters", "NAME", "{ nufit = \"normal\" | \"3sigma\" }", "",
+         "an oscillation parameter as the fit of model.nufit has it: Gaussian with its errors up and "
+         "down (angles: in sin²θ), or uniform in its 3σ range"});
+    keys.push_back({"scan", "sampler", enum_choices<SamplerKind>(), "sobol", "how points are placed"});
+    keys.push_back({"scan", "points", "whole number from 1", "",
+                    "number of points; grid: product of the axes' n; list: its rows"});
+    keys.push_back({"scan", "seed", "whole number from 0", "1", "of every random choice"});
+    keys.push_back(
+        {"scan", "file", "path", "", "list: CSV with a header of parameter names, relative to the config"});
+    add_numbers("solver");
+    add_numbers("output");
+    return keys;
+  }();
+  return table;
+}
+
+}  // namespace mutauscan

@@ -1,0 +1,40 @@
+#include "mutauscan/models/model.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "mutauscan/models/column_table.hpp"
+
+namespace mutauscan {
+
+std::optional<std::size_t> ModelKind::find_parameter(std::string_view wanted) const {
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    if (parameters[i].name == wanted) return i;
+  return std::nullopt;
+}
+
+const SettingKey* ModelKind::find_setting(std::string_view section, std::string_view wanted) const {
+  for (const SettingKey& key : settings)
+    if (key.section == section && key.name == wanted) return &key;
+  return nullptr;
+}
+
+bool ModelKind::has_assessment() const {
+  return std::any_of(layout->columns().begin(), layout->columns().end(),
+                     [](const Column& column) { return column.is_assessed; });
+}
+
+std::string status_enum_names() {
+  nlohmann::ordered_json names;
+  for (const StatusName& s : status_names) names[std::to_string(int(s.status))] = s.name;
+  return names.dump();
+}
+
+std::string stage_enum_names() {
+  nlohmann::ordered_json names;
+  for (const auto& [stage, name] : stage_names) names[std::to_string(int(stage))] = name;
+  return names.dump();
+}
+
+}  // namespace mutauscan

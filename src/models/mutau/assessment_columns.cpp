@@ -1,0 +1,67 @@
+#include "columns.hpp"
+
+namespace mutauscan {
+namespace {
+
+AssessedColumn column(std::string name, std::string symbol, std::string long_name, ColumnType type,
+                      std::function<double(const Assessment&)> value) {
+  Column c{std::move(name), "1", std::move(symbol), std::move(long_name), type};
+  c.is_assessed = true;
+  if (type == ColumnType::int32) c.enum_names = R"({"-1":"says nothing, or not reached","0":"no","1":"yes"})";
+  return {std::move(c), std::move(value)};
+}
+
+AssessedColumn verdict(std::string name, std::string symbol, std::string long_name,
+                       Verdict Assessment::*member) {
+  return column(std::move(name), std::move(symbol), std::move(long_name), ColumnType::int32,
+                [member](const Assessment& a) { return double(int(a.*member)); });
+}
+
+AssessedColumn limit_column(std::size_t i) {
+  const Limit& limit = limits()[i];
+  const std::string name(limit.name);
+  return column("limit_" + name, name, limit.requirement + (limit.is_hard ? "" : " (not in the verdict)"),
+                ColumnType::int32, [i](const Assessment& a) { return double(int(a.limit[i])); });
+}
+
+AssessedColumn ratio_column(std::size_t i) {
+  const std::string name(limits()[i].name);
+  return column("ratio_" + name, "r(" + name + ")",
+                "coupling or mass over its limit " + name + ", excluded above 1; NaN: says nothing",
+                ColumnType::float64, [i](const Assessment& a) { return a.ratio[i]; });
+}
+
+AssessedColumn likelihood_column(std::size_t i) {
+  const std::string name(likelihood_names[i]);
+  return column("loglike_" + name, "ln L(" + name + ")", "log-likelihood of " + name + ", 0 at its maximum",
+                ColumnType::float64, [i](const Assessment& a) { return a.log_likelihood[i]; });
+}
+
+}  // namespace
+
+std::vector<AssessedColumn> assessment_columns() {
+  std::vector<AssessedColumn> list;
+  for (std::size_t i = 0; i < limits().size(); ++i) list.push_back(limit_column(i));
+  for (std::size_t i = 0; i < limits().size(); ++i)
+    if (limits()[i].ratio) list.push_back(ratio_column(i));
+  list.push_back(column("M1_over_TR", "M_1/T_R",
+                        "lightest right-handed neutrino mass over temperature at reheating",
+                        ColumnType::float64, [](const Assessment& a) { return a.M1_over_TR; }));
+  for (std::size_t i = 0; i < likelihood_names.size(); ++i) list.push_back(likelihood_column(i));
+  list.push_back(column("loglike_total", "ln L", "sum of all log-likelihoods", ColumnType::float64,
+                        [](const Assessment& a) { return a.log_likelihood_total; }));
+  list.push_back(verdict("allowed", "allowed",
+                         "1: no hard limit excludes the point, 0: one does, -1: unknown",
+                         &Assessment::allowed));
+  list.push_back(verdict("explains_g2", "g-2 ok",
+                         "1: delta_a_mu is within two sigma of the chosen measurement",
+                         &Assessment::explains_g2));
+  list.push_back(verdict("explains_Y_B", "Y_B ok",
+                         "1: Y_B is within the theory factor of the observed asymmetry, with its sign",
+                         &Assessment::explains_Y_B));
+  list.push_back(verdict("explains_all", "all ok", "1: allowed, and explains g-2 and the baryon asymmetry",
+                         &Assessment::explains_all));
+  return list;
+}
+
+}  // namespace mutauscan
