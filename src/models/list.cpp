@@ -7,9 +7,10 @@ namespace mutauscan {
 // One line for each kind of model.
 const ModelKind& mutau_kind();
 const ModelKind& type1_kind();
+const ModelKind& reference_kind();
 
 const std::vector<const ModelKind*>& model_kinds() {
-  static const std::vector<const ModelKind*> kinds = {&mutau_kind(), &type1_kind()};
+  static const std::vector<const ModelKind*> kinds = {&mutau_kind(), &type1_kind(), &reference_kind()};
   return kinds;
 }
 
