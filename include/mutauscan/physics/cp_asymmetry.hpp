@@ -82,8 +82,10 @@ struct TwoBody {
     if (release <= 0.0) return;
     beta = std::sqrt(release * (m_i + m_k + m_a) * (m_i - m_k + m_a) * (m_i + m_k - m_a)) / (m_i * m_i);
   }
-  /// z = kappa y* + r_K y, kappa = (1 + r_K^2 - r_a^2)/2
-  Complex z(Complex y) const { return 0.5 * (1.0 + r_k * r_k - r_a * r_a) * std::conj(y) + r_k * y; }
+  /// Energy of N_K over M_I: kappa = (1 + r_K^2 - r_a^2)/2
+  double kappa() const { return 0.5 * (1.0 + r_k * r_k - r_a * r_a); }
+  /// z = kappa y* + r_K y
+  Complex z(Complex y) const { return kappa() * std::conj(y) + r_k * y; }
 };
 
 }  // namespace detail
@@ -124,19 +126,62 @@ inline double resonant_propagator(Regulator regulator, double m_i, double m_j, d
   return delta / (delta * delta + a * a);
 }
 
+/// Scalar part of A_JI at E = M_I, one column for each I: sum_{K,a} beta y^a_JK z^a_KI. The diagonal's
+/// imaginary part, sum beta r_K Im(y_KI^2), is taken from there: of scalars in whose sum it cancels, it is 0.
+template <int n, int s>
+Eigen::Matrix<Complex, n, n> scalar_loops(const DecayCouplings<n, s>& c, ScalarMasses scalar_masses) {
+  Eigen::Matrix<Complex, n, n> a_ji = Eigen::Matrix<Complex, n, n>::Zero();
+  for (int i = 0; i < n; ++i) {
+    double own = 0.0;
+    for (int k = 0; k < i; ++k)
+      for (std::size_t a = 0; a < std::size_t(s); ++a) {
+        const detail::TwoBody loop(c.mass(i), c.mass(k),
+                                   scalar_masses == ScalarMasses::thermal ? c.scalar_mass[a] : 0.0);
+        if (loop.beta == 0.0) continue;
+        const Complex y = c.scalar_yukawa[a](k, i);
+        a_ji.col(i) += loop.beta * loop.z(y) * c.scalar_yukawa[a].col(k);
+        own += loop.beta * loop.r_k * (y * y).imag();
+      }
+    a_ji(i, i).imag(own);
+  }
+  return a_ji;
+}
+
+/// The portal vertex with N_K phi_a on shell; 0 where N_I -> N_K phi_a is closed:
+///   (mu_a/M_I) [y_KI (-beta + (r_K^2 - r_H^2) L) + y_KI* r_K L],  L = ln[(r_H^2 - t_+)/(r_H^2 - t_-)],
+///   t_- = -(1 - r_K^2 - r_a^2 + beta)/2,  t_+ = r_K^2 r_a^2/t_-
+template <int n, int s>
+Complex portal_amplitude(const DecayCouplings<n, s>& c, int i, int k, std::size_t a) {
+  if (c.portal_coupling[a] == 0.0) return 0.0;
+  const double m_i = c.mass(i);
+  const detail::TwoBody cut(m_i, c.mass(k), c.scalar_mass[a]);
+  if (cut.beta == 0.0) return 0.0;
+  const double r_k2 = cut.r_k * cut.r_k, r_a2 = cut.r_a * cut.r_a;
+  const double r_h2 = c.higgs_mass_squared / (m_i * m_i);
+  const double t_minus = -0.5 * (1.0 - r_k2 - r_a2 + cut.beta);
+  const double t_plus = r_k2 * r_a2 / t_minus;
+  const double log_ratio = std::log((r_h2 - t_plus) / (r_h2 - t_minus));
+  const Complex y = c.scalar_yukawa[a](k, i);
+  return c.portal_coupling[a] / m_i *
+         (y * (-cut.beta + (r_k2 - r_h2) * log_ratio) + std::conj(y) * cut.r_k * log_ratio);
+}
+
 /// CP asymmetries of all N_I, per flavour and by diagram.
 ///   A_JI = H_IJ + sum_{K,a} beta y^a_JK z^a_KI
-///   self energy:   1/(8 pi H_II) sum_J P_IJ Im{ lambda_aI lambda_aJ* [ M_I^2 A_JI + M_I M_J A_JI* ] }
+///   self energy:   1/(8 pi H_II) sum_{J != I} P_IJ Im{ lambda_aI lambda_aJ* [ M_I^2 A_JI + M_I M_J A_JI* ] }
+///                  + 1/(8 pi H_II) |lambda_aI|^2 Im A_II/2
 ///   vertex:        1/(8 pi H_II) sum_J vertex_function(x) Im{ lambda_aI lambda_aJ* H_JI }
-///   portal vertex: 1/(8 pi H_II) sum_{K,a} (mu_a/M_I)
-///                    Im{ lambda_aI lambda_aK* [ y_KI (-beta + (r_K^2 - r_H^2) L) + y_KI* r_K L ] }
-///     t_- = -(1 - r_K^2 - r_a^2 + beta)/2,  t_+ = r_K^2 r_a^2/t_-,  L = ln[(r_H^2 - t_+)/(r_H^2 - t_-)]
+///   portal vertex: 1/(8 pi H_II) sum_{K,a} Im{ lambda_aI lambda_aK* portal_amplitude }
+/// The term J = I is what N_I's own loop leaves: its pole part is real, that of the negative-energy component
+/// is not. With massless scalars of the two-zero textures it is zero, as radial and angular modes cancel.
+/// Exactly degenerate states have no basis of their own, so that no self energy between or of them counts.
 /// Valid for Delta well above M Gamma up to the regulator's own ambiguity; the three-body mode N -> L Phi
 /// phi, of the same order as the portal vertex, is not included.
 template <int n, int s>
 CpAsymmetries<n> cp_asymmetries(const DecayCouplings<n, s>& c, const DecayWidths<n>& widths,
                                 Regulator regulator, ScalarMasses scalar_masses) {
   const Eigen::Matrix<Complex, n, n> h = c.dirac_yukawa.adjoint() * c.dirac_yukawa;
+  const Eigen::Matrix<Complex, n, n> loops = scalar_loops(c, scalar_masses);
   CpAsymmetries<n> epsilon;
   for (int i = 0; i < n; ++i) {
     const double m_i = c.mass(i);
@@ -149,25 +194,11 @@ CpAsymmetries<n> cp_asymmetries(const DecayCouplings<n, s>& c, const DecayWidths
         target(alpha, i) += prefactor * (pairs(alpha, j) * amplitude).imag();
     };
 
-    Eigen::Matrix<Complex, n, 1> scalar_loop = Eigen::Matrix<Complex, n, 1>::Zero();  // sum beta y_JK z_KI
     for (int k = 0; k < i; ++k)
-      for (int a = 0; a < s; ++a) {
-        const std::size_t ia = static_cast<std::size_t>(a);
-        const auto& y = c.scalar_yukawa[ia];
-        const detail::TwoBody cut(m_i, c.mass(k), c.scalar_mass[ia]);
-        const detail::TwoBody loop =
-            scalar_masses == ScalarMasses::thermal ? cut : detail::TwoBody(m_i, c.mass(k), 0.0);
-        if (loop.beta > 0.0) scalar_loop += loop.beta * loop.z(y(k, i)) * y.col(k);
-        if (cut.beta == 0.0 || c.portal_coupling[ia] == 0.0) continue;
-        const double r_k2 = cut.r_k * cut.r_k, r_a2 = cut.r_a * cut.r_a;
-        const double r_h2 = c.higgs_mass_squared / (m_i * m_i);
-        const double t_minus = -0.5 * (1.0 - r_k2 - r_a2 + cut.beta);
-        const double t_plus = r_k2 * r_a2 / t_minus;
-        const double log_ratio = std::log((r_h2 - t_plus) / (r_h2 - t_minus));
-        const Complex amplitude =
-            y(k, i) * (-cut.beta + (r_k2 - r_h2) * log_ratio) + std::conj(y(k, i)) * cut.r_k * log_ratio;
-        add(epsilon.portal_vertex, k, c.portal_coupling[ia] / m_i * amplitude);
-      }
+      for (std::size_t a = 0; a < std::size_t(s); ++a)
+        add(epsilon.portal_vertex, k, portal_amplitude(c, i, k, a));
+    if ((c.mass.array() == m_i).count() == 1)
+      add(epsilon.scalar_self_energy, i, {0.0, 0.5 * loops(i, i).imag()});
 
     for (int j = 0; j < n; ++j) {
       if (j == i) continue;
@@ -175,7 +206,7 @@ CpAsymmetries<n> cp_asymmetries(const DecayCouplings<n, s>& c, const DecayWidths
       const double p = resonant_propagator(regulator, m_i, m_j, widths.total(i), widths.total(j));
       add(epsilon.self_energy_conserving, j, p * m_i * m_i * h(i, j));
       add(epsilon.self_energy_violating, j, p * m_i * m_j * std::conj(h(i, j)));
-      add(epsilon.scalar_self_energy, j, p * m_i * (m_i * scalar_loop(j) + m_j * std::conj(scalar_loop(j))));
+      add(epsilon.scalar_self_energy, j, p * m_i * (m_i * loops(j, i) + m_j * std::conj(loops(j, i))));
       const double mass_ratio = m_j / m_i;
       add(epsilon.vertex, j, vertex_function(mass_ratio * mass_ratio) * h(j, i));
     }
