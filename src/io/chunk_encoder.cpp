@@ -5,10 +5,17 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <new>
 
 namespace mutauscan {
 namespace {
+
+/// Counters beyond the type are as large as it can say; a cast would be undefined.
+std::int32_t saturated(double x) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  return std::int32_t(std::clamp(x, double(Limits::min()), double(Limits::max())));
+}
 
 static_assert(std::endian::native == std::endian::little, "values are stored as they lie in memory");
 
@@ -102,7 +109,7 @@ const std::vector<std::uint8_t>& ChunkEncoder::encode(const std::vector<double>&
   };
   switch (type) {
     case ColumnType::int32:
-      store([](double x) { return std::int32_t(x); });
+      store(saturated);
       break;
     case ColumnType::uint64:
       store([](double x) { return std::uint64_t(x); });

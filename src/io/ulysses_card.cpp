@@ -1,8 +1,10 @@
 #include "mutauscan/io/ulysses_card.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <complex>
 #include <optional>
 #include <utility>
 
@@ -53,6 +55,35 @@ std::optional<double> number(std::string_view word) {
   return value;
 }
 
+/// A number a, an imaginary one bj, or their sum a+bj, as Python writes it.
+std::optional<std::complex<double>> complex_number(std::string_view word) {
+  if (const auto real = number(word)) return *real;
+  if (!word.ends_with('j') && !word.ends_with('J')) return std::nullopt;
+  word.remove_suffix(1);
+  if (const auto imaginary = number(word)) return std::complex(0.0, *imaginary);
+  // The last sign that is not one of an exponent parts the two.
+  std::size_t sign = word.find_last_of("+-");
+  if (sign != std::string_view::npos && sign > 0 &&
+      std::string_view("eEdD").find(word[sign - 1]) != std::string_view::npos)
+    sign = word.find_last_of("+-", sign - 1);
+  if (sign == std::string_view::npos) return std::nullopt;
+  const auto real = number(word.substr(0, sign)), imaginary = number(word.substr(sign));
+  if (!real || !imaginary) return std::nullopt;
+  return std::complex(*real, *imaginary);
+}
+
+/// The complex angles of R, z_k = x_k + i y_k. ULYSSES takes complex numbers for x_k and y_k as well, and
+/// adds up: y1 = -90j turns z_1 by +90 deg.
+constexpr std::array<std::pair<double Type1Point::*, double Type1Point::*>, 3> angles = {
+    {{&Type1Point::x1, &Type1Point::y1},
+     {&Type1Point::x2, &Type1Point::y2},
+     {&Type1Point::x3, &Type1Point::y3}}};
+
+bool is_of_an_angle(double Type1Point::*member) {
+  return std::any_of(angles.begin(), angles.end(),
+                     [member](const auto& angle) { return angle.first == member || angle.second == member; });
+}
+
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 }  // namespace
@@ -60,6 +91,7 @@ std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'
 UlyssesCard read_ulysses_card(std::string_view text) {
   UlyssesCard card;
   std::array<int, keys.size()> given_on{};                      // line, 0: not yet
+  std::array<double, keys.size()> imaginary{};                  // parts of what is given
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // byte-order mark
   for (int line = 1; !text.empty(); ++line) {
     const std::size_t length = text.find('\n');
@@ -84,11 +116,23 @@ UlyssesCard read_ulysses_card(std::string_view text) {
       problem(std::string(words[0]) + " is a range: scans are described by configs, not by cards");
     } else if (words.size() > 2) {
       problem(quoted(words[2]) + " after the value of " + std::string(words[0]) + " (comments begin with #)");
-    } else if (const auto value = number(words[1])) {
-      card.point.*keys[k].second = *value;
+    } else if (const auto value = complex_number(words[1])) {
+      card.point.*keys[k].second = value->real();
+      imaginary[k] = value->imag();
+      if (value->imag() != 0.0 && !is_of_an_angle(keys[k].second))
+        problem(quoted(words[1]) + " must be real: complex numbers are for x1, y1, x2, y2, x3, y3");
     } else {
       problem(quoted(words[1]) + " is not a finite number");
     }
+  }
+  for (const auto& [x, y] : angles) {
+    const auto at = [](double Type1Point::*member) {
+      return std::size_t(
+          std::find_if(keys.begin(), keys.end(), [member](const auto& key) { return key.second == member; }) -
+          keys.begin());
+    };
+    card.point.*x -= imaginary[at(y)];
+    card.point.*y += imaginary[at(x)];
   }
   std::string missing;
   for (std::size_t k = 0; k < keys.size(); ++k)

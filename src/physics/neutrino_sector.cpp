@@ -163,6 +163,9 @@ std::vector<LightNeutrinos> texture_solutions(Texture texture, const Oscillation
     // both splittings of the wrong sign. Those are not neutrinos.
     const double scale = oscillation.dm21 * q(0) * q(1) / (q(0) - q(1));
     if (!(scale > 0.0) || !(q.minCoeff() > 1e-14 * q.maxCoeff())) continue;
+    // Towards theta_23 = 45 deg masses grow without bound, to where their differences are rounding errors.
+    const double splitting = scale / q(2) - scale / (oscillation.dm3l > 0.0 ? q(0) : q(1));
+    if (!(std::abs(splitting - oscillation.dm3l) <= 1e-6 * std::abs(oscillation.dm3l))) continue;
     const Eigen::Vector3d mass = (scale / q.array()).sqrt();
     const auto majorana_phase = [&](int i) {
       const double two_eta = std::arg(x(i) * std::conj(x(0)));

@@ -47,16 +47,17 @@ class Equations : public OdeProblem {
   }
 
   /// Absolute tolerances, those of the asymmetries given. What is left of inflatons and neutrinos at the end
-  /// decays many times per e-fold: its error must be smaller by that factor.
+  /// decays many times per e-fold: its error must be smaller by that factor. An inflaton that makes no
+  /// neutrinos is energy only, and next to none of it is none.
   Eigen::VectorXd tolerances(const Eigen::VectorXd& asymmetries) const {
     Eigen::VectorXd atol(dimension());
-    const double t = reheating_.final_temperature;
+    const double t = reheating_.final_temperature, small = asymmetries.maxCoeff();
     const double h = hubble_rate(radiation_energy(t, reheating_.g_star));
+    const bool energy_only = (reheating_.multiplicity == 0.0).all();
     read_row(t);
-    atol.head<2>().setConstant(asymmetries.maxCoeff() * std::min(1.0, h / reheating_.inflaton_width));
+    atol.head<2>().setConstant(energy_only ? 1e-30 : small * std::min(1.0, h / reheating_.inflaton_width));
     for (std::size_t q = 0; q < slow_.size(); ++q)
-      atol.segment<3>(Eigen::Index(2 + 3 * q))
-          .setConstant(asymmetries.maxCoeff() * std::min(1.0, h / row_.width(slow_[q])));
+      atol.segment<3>(Eigen::Index(2 + 3 * q)).setConstant(small * std::min(1.0, h / row_.width(slow_[q])));
     atol.tail<6>() = asymmetries;
     return atol;
   }
@@ -86,11 +87,8 @@ class Equations : public OdeProblem {
   /// potentials, which are linear in the asymmetries of each set; resonant ones with the N there are.
   Eigen::Matrix3d washout(double u, const double* y, double t, double h) const {
     Eigen::Array3d flavours = row_.balance.washout;
-    for (std::size_t q = 0; q < slow_.size(); ++q) {
-      const double equilibrium = row_.balance.equilibrium(slow_[q]) * volume(u, t);
-      if (equilibrium > 0.0)
-        flavours += row_.balance.resonant_washout.col(slow_[q]) * (y[4 + 3 * q] / equilibrium);
-    }
+    for (std::size_t q = 0; q < slow_.size(); ++q)
+      flavours += row_.balance.resonant_washout.col(slow_[q]) * (y[4 + 3 * q] / volume(u, t));
     return reference_rate(problem_, t) / h *
            WashOut{flavours.data(), row_.delta_l2.data()}.matrix(*response_);
   }

@@ -32,7 +32,8 @@ SlowNeutrinoRow row_at(const BoltzmannProblem& p, const SlowNeutrinos& slow, dou
   b.equilibrium *= per_volume * relieved;
   const double washout = 12.0 * per_volume * per_rate;
   b.washout *= washout;
-  b.resonant_washout *= washout;
+  // Per deviation/T^3 rather than per deviation/n_eq: both reaction and n_eq fall like e^{-M/T}.
+  b.resonant_washout = (12.0 * per_rate) * (rates.resonant_washout.rowwise() / rates.equilibrium.transpose());
   row.delta_l2 *= washout;
   return row;
 }

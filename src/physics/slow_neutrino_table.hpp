@@ -10,9 +10,9 @@ namespace mutauscan {
 /// What the equations need at one temperature, as numbers of modest size: `balance` has rates divided by
 /// reference_rate(T) (losses off the diagonal, in the table, by that on the diagonal of their column: what
 /// one neutrino loses to another is a fraction), wash-out turned into rates (12/T^3 times the reaction
-/// density), and the densities of slow neutrinos by T^3 and times relief(M/T). Asymmetries by_deviation are
-/// per loss_qq: then what a slow neutrino makes while it is produced and while it decays cancels as it
-/// should.
+/// density; the resonant part per deviation/T^3), and the densities of slow neutrinos by T^3 and times
+/// relief(M/T). Asymmetries by_deviation are per loss_qq: then what a slow neutrino makes while it is
+/// produced and while it decays cancels as it should.
 struct SlowNeutrinoRow {
   NeutrinoBalance balance;
   Eigen::Array<double, 6, 1> delta_l2;

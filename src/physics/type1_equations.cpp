@@ -269,7 +269,10 @@ Outcome<Type1Asymmetry> solve(const Kinetics& kinetics, const Flavours& flavours
     h = next;
   }
   report.last_temperature = m1 / z_end;
-  return Flavours::result(y - epsilon * row.abundance.col(0).matrix());
+  const Type1Asymmetry result = Flavours::result(y - epsilon * row.abundance.col(0).matrix());
+  if (!std::isfinite(result.total))
+    return Failure{Status::not_finite, "leptogenesis equations: not a finite number"};
+  return result;
 }
 
 }  // namespace

@@ -47,15 +47,17 @@ std::vector<Type1Parameter> make_parameters() {
   constexpr Domain any{-inf, inf, false};
   constexpr Domain angle{0.0, 90.0, true};
   constexpr Domain logarithm{-200.0, 19.0, true};
+  // From 131.8 GeV: lighter neutrinos decay after sphaleron freeze-out, when leptons make no baryons.
+  constexpr Domain heavy{2.12, 19.0, true};
   constexpr auto casas = Type1Parametrisation::casas_ibarra;
   constexpr std::nullopt_t both = std::nullopt;
   using P = Type1Point;
   std::vector<Type1Parameter> table = {
       row("m", "1", "log m", "log10 of the lightest neutrino mass in eV; -100: massless; yukawas: derived",
           logarithm, casas, &P::m),
-      row("M1", "1", "log M_1", "log10 of the mass of N_1 in GeV", logarithm, both, &P::M1),
-      row("M2", "1", "log M_2", "log10 of the mass of N_2 in GeV", logarithm, both, &P::M2),
-      row("M3", "1", "log M_3", "log10 of the mass of N_3 in GeV", logarithm, both, &P::M3),
+      row("M1", "1", "log M_1", "log10 of the mass of N_1 in GeV", heavy, both, &P::M1),
+      row("M2", "1", "log M_2", "log10 of the mass of N_2 in GeV", heavy, both, &P::M2),
+      row("M3", "1", "log M_3", "log10 of the mass of N_3 in GeV", heavy, both, &P::M3),
       row("delta", "deg", "δ", "Dirac phase; yukawas: derived", any, casas, &P::delta),
       row("a21", "deg", "α_21", "Majorana phase of U = V diag(1, e^{iα21/2}, e^{iα31/2}); yukawas: derived",
           any, casas, &P::a21),

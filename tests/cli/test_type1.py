@@ -44,6 +44,71 @@ def test_errors_of_a_card_come_with_their_line(program, tmp_path):
     assert f"{card}:" in done.stderr and "a32" in done.stderr and "t13" in done.stderr
 
 
+@pytest.mark.parametrize("equations", ["1BE1F", "2BE2F", "2BE3F", "1DME", "3DME", "full"])
+def test_masses_that_are_nearly_equal_give_no_impossible_asymmetry(program, tmp_path, equations):
+    # No asymmetry above one, no more baryons than photons with status 0, and no hole: with equal masses the answer, or
+    # that there is none, is that of masses that differ by rounding.
+    config = tmp_path / "pairs.toml"
+    config.write_text(f'[model]\nkind = "type1"\nequations = "{equations}"\n[scan]\nsampler = "list"\n'
+                      'file = "points.csv"\n')
+    gaps = [0.0, 1e-14, 1e-10, 1e-5, 0.5]
+    pairs = [(6.5, 6.5 + gap, 9.0) for gap in gaps] + [(6.0, 6.5, 6.5 + gap) for gap in gaps]
+    (tmp_path / "points.csv").write_text("\n".join(["M1,M2,M3"] + [",".join(map(repr, p)) for p in pairs]) + "\n")
+    program.run("scan", config, "--out", tmp_path / "run")
+    program.run("merge", tmp_path / "run", "-o", tmp_path / "merged.h5")
+    with h5py.File(tmp_path / "merged.h5") as f:
+        status = f["status"][:]
+        ok = status == 0
+        for name in ("eps_1", "eps_2", "eps_3", "eta_B"):
+            assert np.all(np.abs(f[name][:][ok]) <= 1.0), name
+            assert np.all(np.isnan(f[name][:][~ok])), name
+        for first in (0, len(gaps)):
+            assert ok[first + len(gaps) - 1]
+            assert status[first] == status[first + 1]
+            assert status[first] == (0 if equations == "full" else 10)
+    done = program.run("point", config, "--json", "--index", 0)
+    if equations != "full":
+        assert "CP asymmetry of N_1: a pole (M2/M1 - 1 = 0" in done.stderr
+
+
+def test_cards_with_complex_angles(program, tmp_path):
+    # As in Res.dat of ULYSSES: y1 = -90j adds 90 deg to z_1.
+    parameters = dict(CASES[0]["parameters"])
+    card = write_card(tmp_path / "card.dat", parameters)
+    text = card.read_text()
+    card.write_text(text.replace(f"y1   {parameters['y1']!r}", "y1   -90j"))
+    turned = write_card(tmp_path / "turned.dat", {**parameters, "x1": parameters["x1"] + 90.0, "y1": 0.0})
+    row = program.run("point", "--card", card, "--json").stdout
+    assert row == program.run("point", "--card", turned, "--json").stdout
+    card.write_text(text.replace(f"t13   {parameters['t13']!r}", "t13   -90j"))
+    done = program.run("point", "--card", card, expect=2)
+    assert "must be real: complex numbers are for x1, y1, x2, y2, x3, y3" in done.stderr
+
+
+def test_limits_are_refused(program, tmp_path):
+    config = tmp_path / "limits.toml"
+    config.write_text('[model]\nkind = "type1"\n[limits]\nnufit = "5.1/NO_noSK"\nY_B_theory_factor = 2.0\n')
+    done = program.run("check", config, expect=2)
+    for line, key in ((4, 'limits.nufit'), (5, "limits.Y_B_theory_factor")):
+        assert f"{config}:{line}: {key} = " in done.stderr
+    assert done.stderr.count('is not a key of kind "type1"') == 2
+
+
+def test_full_has_a_domain(program, tmp_path):
+    config = tmp_path / "light.toml"
+    config.write_text('[model]\nkind = "type1"\nequations = "full"\n[scan]\nsampler = "list"\nfile = "points.csv"\n')
+    (tmp_path / "points.csv").write_text("M1,M2,M3\n2.0,6.5,7.0\n-5.0,-4.0,-3.0\n0.0,0.3,0.6\n2.5,3.0,3.5\n")
+    program.run("scan", config, "--out", tmp_path / "run")
+    program.run("merge", tmp_path / "run", "-o", tmp_path / "merged.h5")
+    with h5py.File(tmp_path / "merged.h5") as f:
+        assert f["status"][:].tolist() == [2, 2, 2, 0]
+    done = program.run("point", config, "--index", 1, "--json")
+    assert "note: status 2: M1 = -5: must be a number >= 2.12 and <= 19" in done.stderr
+    config.write_text('[model]\nkind = "type1"\n[parameters]\nM1 = 1.0\n')
+    done = program.run("check", config, expect=2)
+    assert f"{config}:4: parameters.M1 = 1.0: must be a number >= 2.12 and <= 19" in done.stderr
+
+
 def test_keys_and_parameters_of_the_other_model_are_refused(program, tmp_path):
     config = tmp_path / "wrong.toml"
     config.write_text('[model]\nkind = "type1"\ntexture = "none"\n[parameters]\nT_R = 1e5\n')

@@ -206,6 +206,18 @@ TEST(Config, KeepsSigma1AloneWithoutSigma2) {
   EXPECT_FALSE(problems_of("[parameters]\nvev_ratio = 0.0\n", "vev_ratio").empty());
 }
 
+TEST(Config, RefusesLimitsOfTheSeesaw) {
+  const std::string kind = "[model]\nkind = \"type1\"\n[limits]\n";
+  EXPECT_TRUE(parse(kind).ok());
+  for (const char* key : {"nufit = \"5.1/NO_noSK\"", "Y_B_theory_factor = 2"}) {
+    const auto found = parse(kind + key + "\n").problems;
+    ASSERT_EQ(found.size(), 1U) << key;
+    EXPECT_TRUE(found[0].key.starts_with("limits."));
+    EXPECT_EQ(found[0].constraint, "is not a key of kind \"type1\"");
+    EXPECT_EQ(found[0].line, 4U);
+  }
+}
+
 TEST(Config, TakesOneParametrisationOfTheSeesaw) {
   const std::string kind = "[model]\nkind = \"type1\"\n";
   const std::string yukawas = kind + "parametrisation = \"yukawas\"\n[parameters]\n";

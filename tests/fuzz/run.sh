@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of configs, run directories and cards, at low priority, one process each.
+# Fuzzes the readers of configs, run directories and cards, and the physics of a point, at low priority, one process each.
 #   bash tests/fuzz/run.sh [SECONDS: 600]     needs clang-14 and libclang-rt-14-dev
 # A find is written to build/fuzz/NAME.finds; minimise it, fix the defect, and add it to tests/fuzz/corpus/NAME, which
 # the unit tests read.
@@ -12,7 +12,8 @@ CC=clang-14 CXX=clang++-14 cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=
 cmake --build build/fuzz -j 2
 code=0
 fuzzers=()
-for name in config_fuzzer run_directory_fuzzer ulysses_card_fuzzer; do
+names=(config_fuzzer physics_fuzzer run_directory_fuzzer ulysses_card_fuzzer)
+for name in "${names[@]}"; do
   mkdir -p "build/fuzz/$name.corpus" "build/fuzz/$name.finds"
   # HDF5 and the JSON reader allocate what a file says: memory is bounded, leaks in libraries are none of ours.
   nice -n 19 "build/fuzz/tests/fuzz/$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
@@ -21,7 +22,7 @@ for name in config_fuzzer run_directory_fuzzer ulysses_card_fuzzer; do
   fuzzers+=("$!")
 done
 for fuzzer in "${fuzzers[@]}"; do wait "$fuzzer" || code=1; done
-for name in config_fuzzer run_directory_fuzzer ulysses_card_fuzzer; do
+for name in "${names[@]}"; do
   echo "== $name"
   grep -E "^Done|^stat::(number_of_executed_units|peak_rss_mb)|ERROR|SUMMARY" "build/fuzz/$name.log" || true
 done

@@ -106,6 +106,24 @@ TEST_F(RunDirectoryTest, HDF5ReadsTheFiltersAppliedByUs) {
   }
 }
 
+TEST_F(RunDirectoryTest, CountersBeyondTheirTypeAreAsLargeAsItCanSay) {
+  const auto model = make_model("mutau");
+  const RowLayout& layout = *model->kind().layout;
+  {
+    RunDirectory store = open(identity);
+    RowBlock block(layout);
+    Row row(*model, point_of(*model, {}));
+    row.values()[layout.position("cvode_steps")] = 2147483647.0;
+    row.values()[layout.position("cvode_rhs")] = 3e9;
+    block.append_packed(row.values().data(), 1);
+    store.add(block);
+    store.flush();
+  }
+  const ColumnFileReader reader(chunks().at(0));
+  for (const char* name : {"cvode_steps", "cvode_rhs"})
+    EXPECT_EQ(reader.read(layout.position(name)), std::vector<double>{2147483647.0});
+}
+
 TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {
   {
     RunDirectory store = open(identity);

@@ -55,6 +55,32 @@ TEST(UlyssesCard, ReadsNumbersOfCAndFortran) {
   }
 }
 
+TEST(UlyssesCard, ReadsComplexAnglesAsUlyssesDoes) {
+  // Its examples Res.dat and ResIO.dat: z_k = x_k + i y_k with a complex y_k, so that y1 = -90j adds 90 deg.
+  std::string text = with_line(6, "y1 -90j");
+  const UlyssesCard card = read_ulysses_card(text);
+  ASSERT_TRUE(card.problems.empty()) << to_string(card.problems[0]);
+  EXPECT_EQ(card.point.x1, 132.23 + 90.0);
+  EXPECT_EQ(card.point.y1, 0.0);
+  EXPECT_EQ(card.point.x2, 88.0);
+  EXPECT_EQ(card.point.y2, 2.68);
+  const std::pair<const char*, std::pair<double, double>> of_x1[] = {
+      // its value, then x1 and y1
+      {"10+5j", {10.0, 176.5}},        {"10-5J", {10.0, 166.5}}, {"1e1-5.0e-1j", {10.0, 171.0}},
+      {"-1d+1+2e+0j", {-10.0, 173.5}}, {"+3j", {0.0, 174.5}},    {"0j", {0.0, 171.5}}};
+  for (const auto& [value, expected] : of_x1) {
+    const UlyssesCard read = read_ulysses_card(with_line(5, std::string("x1 ") + value));
+    ASSERT_TRUE(read.problems.empty()) << value;
+    EXPECT_EQ(read.point.x1, expected.first) << value;
+    EXPECT_EQ(read.point.y1, expected.second) << value;
+  }
+  for (const char* bad : {"j", "-j", "5j3", "1+2", "1+j", "1e+j", "1j+2", "nanj", "1+-2j"})
+    EXPECT_EQ(only_problem(with_line(5, std::string("x1 ") + bad)),
+              "line 5: \"" + std::string(bad) + "\" is not a finite number");
+  EXPECT_EQ(only_problem(with_line(11, "delta 90j")),
+            "line 11: \"90j\" must be real: complex numbers are for x1, y1, x2, y2, x3, y3");
+}
+
 TEST(UlyssesCard, NamesTheLineOfEachProblem) {
   EXPECT_EQ(only_problem(with_line(5, "x1 12x3")), "line 5: \"12x3\" is not a finite number");
   EXPECT_EQ(only_problem(with_line(5, "x1 nan")), "line 5: \"nan\" is not a finite number");

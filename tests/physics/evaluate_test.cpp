@@ -1,6 +1,8 @@
 #include "mutauscan/physics/evaluate.hpp"
 
 #include <limits>
+#include <new>
+#include <stdexcept>
 
 #include "evaluate_point.hpp"
 #include "mutauscan/physics/asymmetry_estimate.hpp"
@@ -76,6 +78,23 @@ TEST(Evaluate, SaysWhatADomainAsksFor) {
   EXPECT_EQ(
       message(point, settings),
       "dm3l_eV2 = 1e-30: must be negative for ordering \"IO\" (e.g. model.nufit = \"5.1/IO_noSK\" sets it)");
+}
+
+TEST(Evaluate, EndsNumericalExceptionsInAStatusAndLetsDefectsPass) {
+  OdeSolver solver;
+  const auto evaluate_with = [&](const auto& thrown) {
+    return evaluate({}, {}, {}, solver, [&](const BoltzmannSnapshot&) { throw thrown; });
+  };
+  for (const PointResult& r :
+       {evaluate_with(std::domain_error("no root")), evaluate_with(std::overflow_error("no root")),
+        evaluate_with(std::runtime_error("no root"))}) {
+    EXPECT_EQ(r.status, Status::numerical_failure);
+    EXPECT_EQ(r.stage, Stage::boltzmann);
+    EXPECT_EQ(r.message, "a numerical method failed: no root");
+    EXPECT_TRUE(r.epsilon && !r.boltzmann);
+  }
+  EXPECT_THROW(evaluate_with(std::out_of_range("defect")), std::out_of_range);
+  EXPECT_THROW(evaluate_with(std::bad_alloc()), std::bad_alloc);
 }
 
 TEST(EffectiveMultiplicity, CountsCascades) {

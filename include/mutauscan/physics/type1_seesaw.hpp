@@ -58,8 +58,8 @@ struct Type1Decays {
 ///   eps^i_ab = 1/(16 pi H_ii) sum_{j != i} i { g(x) [H_ji h_ai h_bj* - H_ij h_aj h_bi*]
 ///                                              + [H_ij h_ai h_bj* - H_ji h_aj h_bi*]/(x - 1) },
 ///   g = sqrt(x) [(1+x) ln(1 + 1/x) - (2-x)/(1-x)],  x = M_j^2/M_i^2,  H = h^dagger h,
-/// positive for an excess of B - L. Valid for |M_i - M_j| >> Gamma; exactly degenerate states: self-energy 0.
-/// Of an N_i without couplings all are 0.
+/// positive for an excess of B - L. Valid for |M_i - M_j| >> Gamma; equal masses are a pole, of which nothing
+/// is returned: physical_decays refuses them. Of an N_i without couplings all are 0.
 /// Ref.: Blanchet, Di Bari, Jones, Marzola 1112.4528.
 Type1Decays type1_decays(const Type1Couplings& couplings);
 
