@@ -1,15 +1,57 @@
 // mutauscan: parameter scans of non-thermal leptogenesis in the gauged U(1)_{Lmu-Ltau} model.
 // This file is the command line; each verb is one function of cli/.
 
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "cli/output_path.hpp"
 #include "cli/verbs.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
+
+namespace {
+
+/// An empty argument is most often a shell variable that was not set.
+std::string not_empty(const std::string& text) { return text.empty() ? "must not be empty" : ""; }
+
+std::string whole_number(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? ""
+                                                                  : text + ": must be a whole number from 0";
+}
+
+/// Up to 31 years.
+std::string seconds_above_zero(const std::string& text) {
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  const bool is_number = !text.empty() && *end == '\0';
+  return is_number && seconds > 0.0 && seconds <= 1e9
+             ? ""
+             : text + ": must be a number of seconds above 0, at most 1e9";
+}
+
+/// False, and an error, if what went to the standard output did not arrive.
+bool stdout_is_written() {
+  errno = 0;
+  const bool flushed = std::cout.flush().good() && std::fflush(stdout) == 0;
+  if (flushed && std::ferror(stdout) == 0) return true;
+  spdlog::error("cannot write the standard output{}",
+                errno == 0 ? "" : std::string(": ") + std::strerror(errno));
+  return false;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace mutauscan;
@@ -40,7 +82,8 @@ int main(int argc, char** argv) {
       ->allow_extra_args(false);
   auto* from =
       point->add_option("--from", point_options.from, "replay a row of this run directory or merged file");
-  auto* index = point->add_option("--index", point_options.index, "index of the point in the scan");
+  auto* index = point->add_option("--index", point_options.index, "index of the point in the scan")
+                    ->check(whole_number, "");
   point->add_flag("--json", point_options.json, "print JSON (NaN is null)");
   point->add_option("--trace", point_options.trace, "write the evolution to this HDF5 file");
   auto* card =
@@ -67,7 +110,7 @@ int main(int argc, char** argv) {
   scan->add_option("--walltime", scan_options.walltime_seconds,
                    "stop in time to be done within this many seconds; not given: the time limit of the Slurm "
                    "or PBS job")
-      ->check(CLI::PositiveNumber);
+      ->check(seconds_above_zero, "");
   auto* slice =
       scan->add_option("--slice", scan_options.slice,
                        "K/N: work on the Kth of N parts of the scan only, next to the jobs of other K");
@@ -138,10 +181,17 @@ int main(int argc, char** argv) {
                                                   : cli::DescribeFormat::text);
   });
 
+  for (CLI::App* verb : app.get_subcommands({}))
+    for (CLI::Option* option : verb->get_options()) option->check(not_empty, "");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? cli::success : cli::bad_usage;
+    exit_code = app.exit(error) == 0 ? cli::success : cli::bad_usage;
+  } catch (const cli::UsageError& error) {
+    spdlog::error("{}", error.what());
+    exit_code = cli::bad_usage;
+    abort_other_ranks(exit_code);
   } catch (const StorageError& error) {
     spdlog::error("{}", error.what());
     exit_code = cli::data_damaged;
@@ -155,5 +205,6 @@ int main(int argc, char** argv) {
     exit_code = cli::other_failure;
     abort_other_ranks(exit_code);
   }
+  if (!stdout_is_written() && exit_code == cli::success) exit_code = cli::data_damaged;
   return exit_code;
 }

@@ -31,8 +31,8 @@ class Program:
         return launcher + [self.path] + [str(a) for a in arguments]
 
     def run(self, *arguments, ranks=1, expect=0, **options):
-        done = subprocess.run(self.command(*arguments, ranks=ranks), capture_output=True, text=True, timeout=300,
-                              **options)
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        done = subprocess.run(self.command(*arguments, ranks=ranks), text=True, timeout=300, **options)
         if expect is not None:
             assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

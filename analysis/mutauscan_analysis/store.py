@@ -21,8 +21,10 @@ def open(path):
     path = Path(path)
     if not path.exists():
         raise ScanError(f"{path}: no such file or directory")
-    if not path.is_dir():
+    if path.is_file():
         return Scan(path, [path])
+    if not path.is_dir():  # opening a pipe would wait for ever
+        raise ScanError(f"{path}: neither a file nor a directory")
     if not (path / "manifest.json").exists():
         raise ScanError(f"{path}: not a run directory (it has no manifest.json)")
     chunks = sorted((path / "chunks").glob("*.h5"))

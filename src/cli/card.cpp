@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "mutauscan/config/config.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/io/ulysses_card.hpp"
 #include "mutauscan/physics/type1_point.hpp"
@@ -11,7 +12,14 @@
 namespace mutauscan::cli {
 
 std::optional<std::string> config_of_card(const std::string& path, const std::string& equations) {
-  const UlyssesCard card = read_ulysses_card(read_text(path));
+  std::string content;
+  try {
+    content = read_named_file(path);
+  } catch (const StorageError& error) {
+    std::cerr << path << ": " << error.what() << "\n";
+    return std::nullopt;
+  }
+  const UlyssesCard card = read_ulysses_card(content);
   for (const CardProblem& problem : card.problems)
     std::cerr << path << (problem.line > 0 ? ":" + std::to_string(problem.line) : "") << ": "
               << problem.message << "\n";

@@ -12,6 +12,7 @@
 #include "mutauscan/io/rescore.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/io/trace_file.hpp"
+#include "output_path.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -28,7 +29,8 @@ struct Task {
   SolverSettings solver;
   std::uint64_t index = 0;
   RunIdentity identity;
-  std::vector<double> stored;  ///< the row as stored; empty: a new point
+  std::vector<double> stored;                 ///< the row as stored; empty: a new point
+  std::vector<std::filesystem::path> inputs;  ///< files it was read from
 };
 
 Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
@@ -47,6 +49,7 @@ Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
   task.solver = solver_settings_of(task.identity.config_json);
   for (const Parameter& p : task.model->kind().parameters)
     task.point.push_back(task.stored[reader.layout().position(p.name)]);
+  task.inputs = {path};
   return task;
 }
 
@@ -54,8 +57,46 @@ Task task_of_run(const std::filesystem::path& run, std::uint64_t index) {
   if (!std::filesystem::is_directory(run)) return task_of_file(run, index);
   const RunInventory inventory = take_inventory(run, Manifest::load(run));
   for (const Chunk& chunk : inventory.chunks)
-    if (boost::icl::contains(chunk.indices, index)) return task_of_file(chunk.path, index);
+    if (boost::icl::contains(chunk.indices, index)) {
+      Task task = task_of_file(chunk.path, index);
+      task.inputs = files_of_run(run);
+      return task;
+    }
   throw StorageError(run.string() + " has no row with index " + std::to_string(index) + " (yet)");
+}
+
+bool print_problems(const ConfigResult& result, const std::string& file) {
+  for (const ConfigProblem& problem : result.problems) std::cerr << problem.text(file) << "\n";
+  return !result.ok();
+}
+
+/// The point in the middle of all axes, which is said.
+Task task_of_centre(const RunConfig& config) {
+  Task task{config.space.centre(), config.model, config.solver, 0, config.identity(), {}, {}};
+  for (const Axis& axis : config.space.axes) {
+    const std::string& name = config.model->kind().parameters[axis.parameter].name;
+    std::fprintf(stderr, "note: axis %s is set to its middle, %.10g (--set %s=... chooses)\n", name.c_str(),
+                 task.point[axis.parameter], name.c_str());
+  }
+  return task;
+}
+
+/// A stored row, or, with --set, the point that it becomes by other values or settings.
+std::optional<Task> task_of_row(const PointOptions& options) {
+  const auto overrides = parse_overrides(options.overrides);
+  if (!overrides) return std::nullopt;
+  const Task stored = task_of_run(options.from, *options.index);
+  if (overrides->empty()) return stored;
+  const ConfigResult changed = changed_point(stored.point, *stored.model, stored.solver, *overrides);
+  if (print_problems(changed, "--set")) return std::nullopt;
+  Task task = task_of_centre(changed.config);
+  task.index = stored.index;
+  task.inputs = stored.inputs;
+  std::fprintf(stderr, "note: no replay: row %llu of %s with", static_cast<unsigned long long>(task.index),
+               options.from.c_str());
+  for (const std::string& text : options.overrides) std::fprintf(stderr, " %s", text.c_str());
+  std::fprintf(stderr, "\n");
+  return task;
 }
 
 /// The point of a config: the one of `index`, or all axes at their middle. Nothing if something is wrong,
@@ -67,25 +108,31 @@ std::optional<Task> task_of_config(const PointOptions& options) {
   if (!options.card.empty() && !(card = config_of_card(options.card, options.equations))) return std::nullopt;
   const ConfigResult loaded =
       card ? parse_config(*card, {}, *overrides) : load_config(options.config, *overrides);
-  for (const ConfigProblem& problem : loaded.problems)
-    std::cerr << problem.text(card ? options.card : options.config) << "\n";
-  if (!loaded.ok()) return std::nullopt;
+  const std::string& file = card ? options.card : options.config;
+  if (print_problems(loaded, file)) return std::nullopt;
   const RunConfig& config = loaded.config;
-  Task task{config.space.centre(),     config.model,      config.solver,
-            options.index.value_or(0), config.identity(), {}};
-  if (options.index) {
-    if (*options.index >= config.scan.points) {
-      spdlog::error("--index {}: the scan has {} points", *options.index, config.scan.points);
-      return std::nullopt;
-    }
-    task.point = config.sampler().point(*options.index);
-    return task;
+  Task task;
+  if (!options.index) {
+    task = task_of_centre(config);
+  } else if (*options.index < config.scan.points) {
+    task = {config.sampler().point(*options.index),
+            config.model,
+            config.solver,
+            *options.index,
+            config.identity(),
+            {},
+            {}};
+  } else {
+    if (config.scan.points == 0)
+      spdlog::error("--index {}: {} has no [scan] section, and so no points with an index", *options.index,
+                    file);
+    else
+      spdlog::error("--index {}: the scan has {} points, from 0", *options.index, config.scan.points);
+    return std::nullopt;
   }
-  for (const Axis& axis : config.space.axes) {
-    const std::string& name = config.model->kind().parameters[axis.parameter].name;
-    std::fprintf(stderr, "note: axis %s is set to its middle, %.10g (--set %s=... chooses)\n", name.c_str(),
-                 task.point[axis.parameter], name.c_str());
-  }
+  task.inputs = {file};
+  if (!config.scan.list_file.empty())
+    task.inputs.push_back(std::filesystem::path(file).parent_path() / config.scan.list_file);
   return task;
 }
 
@@ -141,14 +188,14 @@ std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts) 
 }
 
 int point(const PointOptions& options) {
-  const std::optional<Task> task =
-      options.from.empty() ? task_of_config(options) : task_of_run(options.from, options.index.value_or(0));
+  const std::optional<Task> task = options.from.empty() ? task_of_config(options) : task_of_row(options);
   if (!task) return bad_usage;
 
   const ModelKind& kind = task->model->kind();
-  if (!options.trace.empty() && !kind.has_trace) {
-    spdlog::error("--trace: kind \"{}\" has none", kind.name);
-    return bad_usage;
+  std::filesystem::path trace_file;
+  if (!options.trace.empty()) {
+    if (!kind.has_trace) throw UsageError("--trace: kind \"" + kind.name + "\" has none");
+    trace_file = output_path("--trace", options.trace, task->inputs);
   }
   Workspace workspace;
   Trace trace;
@@ -168,7 +215,7 @@ int point(const PointOptions& options) {
                     options.trace, end.message);
       return other_failure;
     }
-    write_trace(options.trace, trace, file_attributes(task->identity, ""));
+    write_trace(trace_file, trace, file_attributes(task->identity, ""));
   }
   return is_as_stored(row, *task, options.from) ? success : other_failure;
 }

@@ -8,6 +8,7 @@
 
 #include "mutauscan/config/config.hpp"
 #include "mutauscan/io/run_directory.hpp"
+#include "output_path.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -17,11 +18,9 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
   constexpr int compression = 4;
   const auto overrides = parse_overrides(settings);
   if (!overrides) return bad_usage;
-  if (fs::exists(output) && fs::exists(source) && fs::equivalent(source, output)) {
-    spdlog::error("-o {}: is the input; choose another file", output);
-    return bad_usage;
-  }
   const bool is_run = fs::is_directory(source);
+  const fs::path target =
+      output_path("-o", output, is_run ? files_of_run(source) : std::vector<fs::path>{source});
   const RunIdentity stored = is_run ? Manifest::load(source).identity() : identity_of_file(source);
   if (const ModelKind& kind = stored.kind(); !kind.has_assessment()) {
     spdlog::error("{}: kind \"{}\" has no limits and likelihoods to compute anew", source, kind.name);
@@ -31,10 +30,10 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
   for (const ConfigProblem& problem : result.problems) std::cerr << problem.text("--set") << "\n";
   if (!result.ok()) return bad_usage;
 
-  const fs::path merged = is_run ? fs::path(output + ".merged") : fs::path(source);
+  const fs::path merged = is_run ? fs::path(target.string() + ".merged") : fs::path(source);
   if (is_run) merge_run(source, merged, compression);
   const std::uint64_t rows =
-      rescore_file(merged, output, *model_of(result.identity.config_json), result.identity, compression);
+      rescore_file(merged, target, *model_of(result.identity.config_json), result.identity, compression);
   if (is_run) fs::remove(merged);
   std::printf("%s: %llu points; config hash %s\n", output.c_str(), static_cast<unsigned long long>(rows),
               result.identity.hash().c_str());

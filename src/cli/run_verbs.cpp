@@ -8,11 +8,13 @@
 #include <spdlog/spdlog.h>
 
 #include "mutauscan/config/config.hpp"
+#include "mutauscan/config/domain_census.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/progress.hpp"
 #include "mutauscan/scan/run_scan.hpp"
 #include "mutauscan/scan/stop.hpp"
+#include "output_path.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -25,9 +27,18 @@ bool print_problems(const ConfigResult& result, const std::string& file) {
   return !result.ok();
 }
 
-/// What rank 0 has read, for the others: they need not see the same file system.
-std::string packed(const RunConfig& config, const std::string& list_text) {
-  return nlohmann::json{{"toml", config.toml}, {"list", list_text}}.dump();
+/// A warning if some points of a scan lie outside the domain of the model. (The reader refuses a config in
+/// which all do.)
+void warn_of_points_outside(const RunConfig& config, const std::string& file) {
+  const DomainCensus census = domain_census(config);
+  if (census.outside == 0) return;
+  const std::string example =
+      config.scan.sampler == SamplerKind::list
+          ? "row " + std::to_string(census.example + 1) + " of " + config.scan.list_file
+          : "point " + std::to_string(census.example);
+  spdlog::warn("{}: {} of {}{} points ({:.3g} %) cannot be computed and get status outside_domain; {}: {}",
+               file, census.outside, census.is_complete ? "" : "a sample of ", census.judged,
+               100.0 * double(census.outside) / double(census.judged), example, census.reason);
 }
 
 /// What MpiSession::divide takes, 0 for "node"; nothing if it is no number of groups that the processes can
@@ -42,13 +53,16 @@ std::optional<int> parse_collectors(const std::string& text, int processes) {
   return groups;
 }
 
+constexpr std::uint64_t most_slices = 100000;  // as `submit --slices`
+
 /// "3/8"; nothing if it is not such a text.
 std::optional<Slice> parse_slice(const std::string& text) {
-  unsigned long long number = 0, parts = 0;
-  int length = 0;
-  const bool read = std::sscanf(text.c_str(), "%llu/%llu%n", &number, &parts, &length) == 2;
-  if (!read || std::size_t(length) != text.size() || text.find('-') != std::string::npos || number < 1 ||
-      number > parts)
+  const char* const end = text.data() + text.size();
+  std::uint64_t number = 0, parts = 0;
+  const auto [slash, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || slash == end || *slash != '/') return std::nullopt;
+  const auto [last, other_error] = std::from_chars(slash + 1, end, parts);
+  if (other_error != std::errc{} || last != end || number < 1 || number > parts || parts > most_slices)
     return std::nullopt;
   return Slice{number, parts};
 }
@@ -56,6 +70,8 @@ std::optional<Slice> parse_slice(const std::string& text) {
 /// A run directory or the reason why it is none.
 Manifest manifest_of(const fs::path& run) {
   if (!fs::is_directory(run)) throw StorageError(run.string() + " is not a run directory");
+  if (!fs::exists(run / "manifest.json"))
+    throw StorageError(run.string() + " is not a run directory: it has no manifest.json");
   return Manifest::load(run);
 }
 
@@ -132,8 +148,9 @@ int check(const std::string& file, bool quiet) {
     std::cerr << result.problems.size() << " problem(s)\n";
     return bad_usage;
   }
-  if (quiet) return success;
   const RunConfig& config = result.config;
+  warn_of_points_outside(config, file);
+  if (quiet) return success;
   std::printf("%s: ok, ", file.c_str());
   if (config.scan.points == 0)
     std::printf("for `point` only: it has no [scan] section\n");
@@ -148,7 +165,8 @@ int check(const std::string& file, bool quiet) {
 int scan(const ScanVerbOptions& options) {
   auto slice = options.slice.empty() ? Slice{} : parse_slice(options.slice);
   if (!slice) {
-    spdlog::error("--slice {}: must be K/N with whole numbers 1 <= K <= N, e.g. --slice 3/8", options.slice);
+    spdlog::error("--slice {}: must be K/N with whole numbers 1 <= K <= N <= {}, e.g. --slice 3/8",
+                  options.slice, most_slices);
     return bad_usage;
   }
   install_stop_signals();  // before MPI starts, which takes a while
@@ -160,26 +178,31 @@ int scan(const ScanVerbOptions& options) {
                     options.collectors, session.size());
     return bad_usage;
   }
-  std::string text;  // empty: rank 0 found problems
+  std::string text, list;  // of the files that rank 0 has read: the others need not see the same file system
+  int code = success;
   if (session.rank() == 0) {
     ConfigResult loaded = load_config(options.config);
     if (loaded.ok() && loaded.config.scan.points == 0)
       loaded.problems.push_back({"scan", "", "is missing: nothing says how many points to scan",
                                  "add [scan] with sampler and points, or use `mutauscan point`", 0});
-    if (!print_problems(loaded, options.config)) {
-      std::string list;
+    if (print_problems(loaded, options.config)) {
+      code = bad_usage;
+    } else {
+      warn_of_points_outside(loaded.config, options.config);
+      text = loaded.config.toml;
       if (!loaded.config.scan.list_file.empty())
         list = read_text(fs::path(options.config).parent_path() / loaded.config.scan.list_file);
-      text = packed(loaded.config, list);
+      if (options.fresh && fs::exists(options.run) && !fs::exists(fs::path(options.run) / "chunks"))
+        throw UsageError("--fresh: " + options.run + " is not a run directory, and is not set aside");
       if (options.fresh && fs::exists(options.run))
         spdlog::info("the old run is kept as {}", set_run_aside(options.run).string());
     }
   }
+  code = session.largest(code);
+  if (code != success) return code;
   text = session.broadcast(text);
-  if (text.empty()) return bad_usage;
-  const auto document = nlohmann::json::parse(text);
-  const ConfigResult parsed = parse_config(
-      document.at("toml"), [&](const std::string&) { return document.at("list").get<std::string>(); });
+  list = session.broadcast(list);
+  const ConfigResult parsed = parse_config(text, [&](const std::string&) { return list; });
   const auto walltime =
       options.walltime_seconds ? options.walltime_seconds : walltime_of_scheduler(options.program_start);
   if (session.rank() == 0 && !options.walltime_seconds && walltime)
@@ -251,7 +274,8 @@ int verify(const std::string& run) {
 
 int merge(const std::string& run, const std::string& output) {
   const Manifest manifest = manifest_of(run);
-  const std::uint64_t rows = merge_run(run, output, /*compression=*/4);
+  const fs::path target = output_path("-o", output, files_of_run(run));
+  const std::uint64_t rows = merge_run(run, target, /*compression=*/4);
   std::printf("%s: %llu of %llu points\n", output.c_str(), static_cast<unsigned long long>(rows),
               static_cast<unsigned long long>(manifest.identity().points));
   return success;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -16,6 +17,7 @@
 #include "mutauscan/config/config.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan_batch_templates.hpp"  // jobs/scan.slurm and jobs/scan.pbs
+#include "output_path.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -36,15 +38,44 @@ std::string shell_quoted(const std::string& text) {
   return quoted + "'";
 }
 
+/// As a directive of Slurm takes the name of a log: quoted, % doubled because it begins a pattern.
+std::string slurm_quoted(const std::string& path) {
+  std::string quoted = "\"";
+  for (const char c : path) quoted += c == '%' ? "%%" : c == '"' ? "\\\"" : std::string(1, c);
+  return quoted + "/job-%j.log\"";
+}
+
+/// UsageError if a path cannot stand in a script, or in the directive that names the log.
+void check_paths(const fs::path& run, const std::vector<fs::path>& others, bool is_slurm) {
+  const auto has = [](const std::string& text, const auto& is_bad) {
+    return std::any_of(text.begin(), text.end(),
+                       [&](char c) { return is_bad(static_cast<unsigned char>(c)); });
+  };
+  for (const fs::path& path : others)
+    if (has(path.string(), [](int c) { return std::iscntrl(c) != 0; }))
+      throw UsageError(path.string() +
+                       ": a batch script cannot name a path with line breaks or control characters");
+  // A backslash tells Slurm to take %j as it stands. PBS ends a directive's path at blanks, takes what
+  // precedes a colon for a host, and has no quotes that all of its versions understand.
+  if (is_slurm ? has(run.string(), [](int c) { return c == '\\'; }) : has(run.string(), [](int c) {
+        return c < 0x80 && std::isalnum(c) == 0 && std::strchr("/._-+=@~%", c) == nullptr;
+      }))
+    throw UsageError("--out " + run.string() + ": " +
+                     (is_slurm ? "Slurm takes no name of a log with a backslash"
+                               : "PBS takes no name of a log with blanks, quotes, colons or the like") +
+                     "; choose a path of letters, digits and / . _ - +");
+}
+
 /// Seconds of "8:00:00", "2-12:00:00" (days), "30:00" (minutes) or "3600" (seconds); 0 if it is none of
 /// these.
 long parse_duration(const std::string& text) {
+  constexpr long most_days = 100000;
   long days = 0;
   std::string clock = text;
   if (const auto dash = text.find('-'); dash != std::string::npos) {
     int length = 0;
     if (std::sscanf(text.c_str(), "%ld-%n", &days, &length) != 1 || std::size_t(length) != dash + 1 ||
-        days < 0)
+        days < 0 || days > most_days)
       return 0;
     clock = text.substr(dash + 1);
   }
@@ -77,8 +108,7 @@ std::string slurm_script(const SubmitOptions& options, long seconds, int tasks) 
   set_line(script, "#SBATCH --nodes=", "#SBATCH --nodes=" + std::to_string(options.nodes));
   set_line(script, "#SBATCH --ntasks-per-node=", "#SBATCH --ntasks-per-node=" + std::to_string(tasks));
   set_line(script, "#SBATCH --time=", "#SBATCH --time=" + clock_text(seconds));
-  set_line(script,
-           "#SBATCH --output=", "#SBATCH --output=" + (fs::absolute(options.run) / "job-%j.log").string());
+  set_line(script, "#SBATCH --output=", "#SBATCH --output=" + slurm_quoted(fs::absolute(options.run)));
   return script;
 }
 
@@ -131,12 +161,15 @@ int submit(const SubmitOptions& options) {
                  tasks);
 
   const bool is_slurm = full.scheduler == "slurm";
-  const fs::path file = fs::absolute(full.run) / (is_slurm ? "scan.slurm" : "scan.pbs");
+  const fs::path config = fs::absolute(full.config), run = fs::absolute(full.run),
+                 program = fs::read_symlink("/proc/self/exe");
+  check_paths(run, {run, config, program}, is_slurm);
+  const fs::path file = output_path("--out", run / (is_slurm ? "scan.slurm" : "scan.pbs"), {config});
   std::string script = is_slurm ? slurm_script(full, seconds, tasks) : pbs_script(full, seconds, tasks, file);
-  set_line(script, "config=", "config=" + shell_quoted(fs::absolute(full.config).string()));
-  set_line(script, "run=", "run=" + shell_quoted(fs::absolute(full.run).string()));
+  set_line(script, "config=", "config=" + shell_quoted(config.string()));
+  set_line(script, "run=", "run=" + shell_quoted(run.string()));
   set_line(script, "slices=", "slices=" + std::to_string(full.slices));
-  set_line(script, "mutauscan=", "mutauscan=" + shell_quoted(fs::read_symlink("/proc/self/exe").string()));
+  set_line(script, "mutauscan=", "mutauscan=" + shell_quoted(program.string()));
 
   std::vector<std::string> command = {is_slurm ? "sbatch" : "qsub"};
   if (full.slices > 1) {
@@ -148,7 +181,10 @@ int submit(const SubmitOptions& options) {
   }
   command.push_back(file.string());
   std::string command_text;
-  for (const std::string& part : command) command_text += (command_text.empty() ? "" : " ") + part;
+  for (const std::string& part : command) {
+    const bool is_plain = part.find_first_of(" '\"\\$`*?&;|<>()[]{}!#~") == std::string::npos;
+    command_text += (command_text.empty() ? "" : " ") + (is_plain ? part : shell_quoted(part));
+  }
 
   if (full.dry_run) {
     std::cout << script;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config_keys.hpp"
 #include "mutauscan/physics/oscillation_data.hpp"
 
 namespace mutauscan {
@@ -38,7 +39,7 @@ std::optional<AxisShape> read_range(const std::string& key, const Parameter& p, 
     axis.threshold = *value;
   }
   if (const toml::node* n = table.get("n")) {
-    const auto value = problems.whole_number(key + ".n", *n, 2, 1e9);
+    const auto value = problems.whole_number(key + ".n", *n, 2, most_grid_points);
     if (!value) return std::nullopt;
     axis.n = *value;
   }

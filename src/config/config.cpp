@@ -1,6 +1,8 @@
 #include "mutauscan/config/config.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -8,6 +10,7 @@
 
 #include "config_keys.hpp"
 #include "config_reader.hpp"
+#include "utf8.hpp"
 
 namespace mutauscan {
 namespace {
@@ -27,6 +30,14 @@ void apply(toml::table& root, const std::string& key, const std::string& value) 
   } catch (const toml::parse_error&) {
     table.insert_or_assign(name, value);
   }
+}
+
+/// JSON has no infinity: "inf", as TOML writes it.
+nlohmann::json number_json(double value) {
+  return std::isinf(value) ? nlohmann::json("inf") : nlohmann::json(value);
+}
+double number_of(const nlohmann::json& json) {
+  return json == "inf" ? std::numeric_limits<double>::infinity() : json.get<double>();
 }
 
 nlohmann::json axis_json(const Axis& axis, bool with_n) {
@@ -61,7 +72,8 @@ RunIdentity RunConfig::identity() const {
     if (key.is_stored)
       std::visit([&](const auto& value) { j[key.section][key.name] = value; }, model->get(key));
   for (const NumberKey& key : number_keys())
-    if (key.section != "output") j[std::string(key.section)][std::string(key.name)] = key.get(*this);
+    if (key.section != "output")
+      j[std::string(key.section)][std::string(key.name)] = number_json(key.get(*this));
   for (std::size_t i = 0; i < kind.parameters.size(); ++i)
     if (model->is_input(i)) j["parameters"][kind.parameters[i].name] = space.fixed[i];
   for (const Axis& axis : space.axes)
@@ -79,9 +91,10 @@ ConfigResult parse_config(const std::string& toml, const FileReader& read_list, 
     return {
         {},
         {{"", "", "is larger than 60 kB", "put long lists of points into a CSV file (sampler \"list\")"}}};
+  if (const auto flaw = find_text_flaw(toml)) return {{}, {{"", "", flaw->message, "", flaw->line}}};
   toml::table root;
   try {
-    root = toml::parse(toml);
+    root = toml::parse(without_byte_order_mark(toml));
   } catch (const toml::parse_error& error) {
     return {{},
             {{"", "", "syntax error: " + std::string(error.description()), "", error.source().begin.line}}};
@@ -94,20 +107,73 @@ ConfigResult parse_config(const std::string& toml, const FileReader& read_list, 
   return result;
 }
 
+std::string read_named_file(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status there = fs::status(path, error);
+  if (fs::is_directory(there)) throw StorageError("is a directory");
+  if (there.type() == fs::file_type::not_found) throw StorageError("no such file");
+  if (error) throw StorageError(error.message());
+  if (!fs::is_regular_file(there)) throw StorageError("is not a regular file");
+  return read_text(path);
+}
+
 ConfigResult load_config(const fs::path& path, const Overrides& overrides) {
   std::string text;
   try {
-    if (!fs::is_regular_file(path)) throw StorageError("no such file");
-    text = read_text(path);
-  } catch (const std::exception& error) {
-    return {{}, {{"", "", error.what(), "the first argument is the path of a TOML file"}}};
+    text = read_named_file(path);
+  } catch (const StorageError& error) {
+    return {{}, {{"", "", error.what(), "the argument is the path of a TOML file"}}};
   }
   const auto read_list = [&](const std::string& name) {
     const fs::path file = path.parent_path() / name;
-    if (!fs::is_regular_file(file)) throw StorageError("there is no file " + file.string());
-    return read_text(file);
+    try {
+      return read_named_file(file);
+    } catch (const StorageError& error) {
+      throw StorageError(file.string() + ": " + error.what());
+    }
   };
   return parse_config(text, read_list, overrides);
+}
+
+ConfigResult changed_point(const Point& point, const Model& model, const SolverSettings& solver,
+                           const Overrides& overrides) {
+  ConfigResult result;
+  RunConfig stored;
+  stored.solver = solver;
+  const ModelKind& kind = model.kind();
+  toml::table root{{"model", toml::table{{"kind", kind.name}}},
+                   {"parameters", toml::table{}},
+                   {"limits", toml::table{}},
+                   {"solver", toml::table{}}};
+  for (const SettingKey& key : kind.settings)
+    if (key.is_stored)
+      std::visit([&](const auto& value) { root[key.section].as_table()->insert(key.name, value); },
+                 model.get(key));
+  for (const NumberKey& key : number_keys())
+    if (key.section == "solver") root["solver"].as_table()->insert(key.name, key.get(stored));
+  for (std::size_t i = 0; i < kind.parameters.size(); ++i)
+    if (model.is_input(i)) root["parameters"].as_table()->insert(kind.parameters[i].name, point[i]);
+
+  for (const auto& [key, value] : overrides) {
+    const auto dot = key.find('.');
+    const std::string section = dot == std::string::npos ? "parameters" : key.substr(0, dot);
+    const SettingKey* setting =
+        dot == std::string::npos ? nullptr : kind.find_setting(section, key.substr(dot + 1));
+    if (key == "model.kind" || (setting && !setting->is_stored))
+      result.problems.push_back(
+          {key, value, "cannot be changed for a stored point, which has all its parameters", "set these"});
+    else if (!root.contains(section))
+      result.problems.push_back({key, value, "means nothing for one point",
+                                 "set parameters, or keys of [model], [limits], [solver]"});
+    else
+      apply(root, key, value);
+  }
+  if (!result.ok()) return result;
+  result = read_config(root, {}, /*overridden=*/true);
+  std::ostringstream text;
+  text << root << "\n";
+  result.config.toml = text.str();
+  return result;
 }
 
 std::unique_ptr<Model> model_of(const std::string& config_json) {
@@ -168,7 +234,7 @@ SolverSettings solver_settings_of(const std::string& config_json) {
   const nlohmann::json solver = nlohmann::json::parse(config_json).at("solver");
   RunConfig config;
   for (const NumberKey& key : number_keys())
-    if (key.section == "solver") key.set(config, solver.at(std::string(key.name)));
+    if (key.section == "solver") key.set(config, number_of(solver.at(std::string(key.name))));
   return config.solver;
 }
 

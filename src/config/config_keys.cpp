@@ -77,10 +77,10 @@ const std::vector<ConfigKey>& config_keys() {
     add_settings("model");
     add_settings("limits");
     keys.push_back({"parameters", "NAME", "number", "", "a fixed parameter"});
-    keys.push_back(
-        {"parameters", "NAME",
-         "{ min =, max =, scale = \"linear\" | \"log\" | \"symlog\", n =, threshold = }", "",
-         "an axis; n: grid points; threshold: linear region of symlog (default: 1e-3 of the larger end)"});
+    keys.push_back({"parameters", "NAME",
+                    "{ min =, max =, scale = \"linear\" | \"log\" | \"symlog\", n =, threshold = }", "",
+                    "an axis; n: grid points, 2 to 1e9; threshold: linear region of symlog (default: 1e-3 of "
+                    "the larger end)"});
     keys.push_back({"parameters", "NAME", "{ values = [..] }", "", "an axis of discrete values"});
     keys.push_back(
         {"parameters", "NAME", "{ normal = [mean, sigma] }", "", "an axis with a Gaussian distribution"});
@@ -89,9 +89,10 @@ const std::vector<ConfigKey>& config_keys() {
          "an oscillation parameter as the fit of model.nufit has it: Gaussian with its errors up and "
          "down (angles: in sin²θ), or uniform in its 3σ range"});
     keys.push_back({"scan", "sampler", enum_choices<SamplerKind>(), "sobol", "how points are placed"});
-    keys.push_back({"scan", "points", "whole number from 1", "",
+    keys.push_back({"scan", "points", "whole number, 1 to " + std::to_string(most_points), "",
                     "number of points; grid: product of the axes' n; list: its rows"});
-    keys.push_back({"scan", "seed", "whole number from 0", "1", "of every random choice"});
+    keys.push_back({"scan", "seed", "whole number, 0 to " + std::to_string(largest_seed), "1",
+                    "of every random choice"});
     keys.push_back(
         {"scan", "file", "path", "", "list: CSV with a header of parameter names, relative to the config"});
     add_numbers("solver");

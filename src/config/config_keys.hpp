@@ -3,6 +3,7 @@
 // The keys of [solver] and [output] as a table; those of [model] and [limits] are the model's. The table is:
 // what reads a config, writes its canonical form and describes it to the user.
 
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <string>
@@ -12,6 +13,11 @@
 #include "mutauscan/config/config.hpp"
 
 namespace mutauscan {
+
+inline constexpr std::uint64_t most_points = 1'000'000'000'000'000;
+inline constexpr std::uint64_t largest_seed =
+    std::numeric_limits<std::int64_t>::max();                     // TOML has no larger one
+inline constexpr std::uint64_t most_grid_points = 1'000'000'000;  // along an axis
 
 /// A key whose value is a number in [lower, upper].
 struct NumberKey {

@@ -3,18 +3,40 @@
 #include <cmath>
 #include <sstream>
 
-#include "mutauscan/core/text.hpp"
 #include "nearest_name.hpp"
 
 namespace mutauscan {
 
 unsigned line_of(const toml::node& node) { return node.source().begin.line; }
 
+namespace {
+
+/// What to do about a value that is no number. One without a line is from the command line, as is its type.
+std::string hint_for_number(const std::string& key, const toml::node& node) {
+  if (line_of(node) == 0 || node.is_number()) return "";
+  if (node.is_string()) return "remove the quotes";
+  if (node.is_array() && key.starts_with("parameters."))
+    return "an axis of such values is written { values = [..] }";
+  return "write a number such as 3 or 5e4";
+}
+
+/// A value as written, or its beginning.
+std::string value_text(const toml::node& node) {
+  constexpr std::size_t most = 80;
+  std::ostringstream out;
+  node.visit([&](const auto& n) { out << n; });
+  std::string text = out.str();
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a letter
+  return text.substr(0, end) + " ...";
+}
+
+}  // namespace
+
 std::nullopt_t ProblemList::add(std::string key, const toml::node& node, std::string constraint,
                                 std::string hint) {
-  std::ostringstream text;
-  node.visit([&](const auto& n) { text << n; });
-  return add(std::move(key), text.str(), std::move(constraint), std::move(hint), line_of(node));
+  return add(std::move(key), value_text(node), std::move(constraint), std::move(hint), line_of(node));
 }
 
 std::nullopt_t ProblemList::add(std::string key, std::string value, std::string constraint, std::string hint,
@@ -31,19 +53,30 @@ std::nullopt_t ProblemList::add_unknown(const std::string& key, const toml::node
              near.empty() ? otherwise : "did you mean `" + near + "`?");
 }
 
-std::optional<double> ProblemList::number(const std::string& key, const toml::node& node) {
-  const auto value = node.is_number() ? node.value<double>() : std::nullopt;
-  if (value && std::isfinite(*value)) return value;
-  return add(key, node, "must be a finite number", node.is_string() ? "remove the quotes" : "");
+std::optional<double> ProblemList::number(const std::string& key, const toml::node& node, double upper) {
+  // An integer beyond 2^53 is rounded, as it would be with a decimal point.
+  if (node.is_integer()) return double(*node.value<std::int64_t>());
+  const auto value = node.value<double>();
+  if (node.is_floating_point() && (std::isfinite(*value) || *value == upper)) return value;
+  return add(key, node, "must be a finite number", hint_for_number(key, node));
 }
 
 std::optional<std::uint64_t> ProblemList::whole_number(const std::string& key, const toml::node& node,
-                                                       double lower, double upper) {
-  const auto value = number(key, node);
-  if (!value) return std::nullopt;
-  if (*value != std::floor(*value) || *value < lower || *value > upper)
-    return add(key, node, "must be a whole number from " + short_text(lower) + " to " + short_text(upper));
-  return node.is_integer() ? std::uint64_t(*node.value<std::int64_t>()) : std::uint64_t(*value);
+                                                       std::uint64_t lower, std::uint64_t upper) {
+  if (node.is_integer()) {
+    const std::int64_t value = *node.value<std::int64_t>();
+    if (value >= 0 && std::uint64_t(value) >= lower && std::uint64_t(value) <= upper)
+      return std::uint64_t(value);
+  } else if (!node.is_floating_point()) {
+    return add(key, node, "must be a whole number", hint_for_number(key, node));
+  } else {
+    constexpr double exact = 0x1p53;  // beyond, a double is a whole number by rounding
+    const double value = *node.value<double>();
+    if (value == std::floor(value) && value <= exact && value >= double(lower) && value <= double(upper))
+      return std::uint64_t(value);
+  }
+  return add(key, node,
+             "must be a whole number from " + std::to_string(lower) + " to " + std::to_string(upper));
 }
 
 }  // namespace mutauscan

@@ -24,9 +24,10 @@ class ProblemList {
   std::nullopt_t add_unknown(const std::string& key, const toml::node& node,
                              const std::vector<std::string>& known, const std::string& otherwise);
 
-  std::optional<double> number(const std::string& key, const toml::node& node);
-  std::optional<std::uint64_t> whole_number(const std::string& key, const toml::node& node, double lower,
-                                            double upper);
+  /// A finite number; `upper` as well if that is infinite.
+  std::optional<double> number(const std::string& key, const toml::node& node, double upper = 0.0);
+  std::optional<std::uint64_t> whole_number(const std::string& key, const toml::node& node,
+                                            std::uint64_t lower, std::uint64_t upper);
 
   std::vector<ConfigProblem> list;
 };

@@ -6,11 +6,17 @@
 
 #include "axis_reader.hpp"
 #include "config_keys.hpp"
+#include "mutauscan/config/domain_census.hpp"
 #include "mutauscan/core/text.hpp"
 #include "point_list.hpp"
 
 namespace mutauscan {
 namespace {
+
+/// For a node that should be a word.
+std::string quotes_hint(const toml::node& node) {
+  return node.is_string() ? "" : "write one of them, in quotes";
+}
 
 /// Reads a parsed file into a RunConfig, collecting every problem on the way.
 class Reader {
@@ -65,13 +71,10 @@ class Reader {
   void read_model() {
     const ModelKind* kind = model_kinds().front();
     if (const toml::node* node = section("model") ? section("model")->get("kind") : nullptr) {
-      const auto name = node->value<std::string>();
-      if (!node->is_string())
-        problem("model.kind", *node, "must be a string", "write it in quotes");
-      else if (const ModelKind* known = find_model_kind(*name))
+      if (const ModelKind* known = find_model_kind(node->value_or(std::string())))
         kind = known;
       else
-        problem("model.kind", *node, "must be one of " + model_kind_choices());
+        problem("model.kind", *node, "must be one of " + model_kind_choices(), quotes_hint(*node));
     }
     model_ = kind->make();
     for (const char* name : {"model", "limits"})
@@ -136,31 +139,24 @@ class Reader {
     }
   }
 
-  /// What is wrong with every point of the scan, as far as a thousand of them tell, is wrong with the config.
+  /// What is wrong with every point is wrong with the config.
   void check_points() {
-    constexpr std::uint64_t most_points = 1000;
-    const bool is_scan = config().scan.points > 0 && problems_.list.empty();
-    const std::uint64_t tried = is_scan ? std::min(most_points, config().scan.points) : 1;
-    std::vector<PointObjection> common;
-    for (std::uint64_t i = 0; i < tried; ++i) {
-      std::vector<PointObjection> wrong =
-          model_->check(is_scan ? config().sampler().point(i) : config().space.centre());
-      if (i == 0)
-        common = std::move(wrong);
-      else
-        std::erase_if(common, [&](const PointObjection& c) {
-          return std::none_of(wrong.begin(), wrong.end(),
-                              [&](const auto& w) { return w.parameter == c.parameter; });
-        });
-      if (common.empty()) return;
-    }
-    for (const PointObjection& wrong : common) {
+    const bool is_list = config().scan.sampler == SamplerKind::list;
+    const bool is_valid = problems_.list.empty();
+    if (is_list && !is_valid) return;
+    for (const PointObjection& wrong : is_valid ? objections_to_all(config()) : objections_to_box(config())) {
       const std::string key = "parameters." + wrong.parameter;
       if (std::any_of(problems_.list.begin(), problems_.list.end(),
                       [&](const auto& p) { return p.key == key; }))
         continue;
-      problem(key, wrong.value, wrong.objection.constraint + (tried > 1 ? " (as at every point tried)" : ""),
-              wrong.objection.hint, last_line_of(wrong.parameter));
+      if (is_list)
+        problem("scan.file", config().scan.list_file,
+                "none of its " + std::to_string(config().scan.points) +
+                    " points can be computed; the first has " + wrong.text(),
+                "", line_of(*section("scan")));
+      else
+        problem(key, wrong.value, wrong.objection.constraint, wrong.objection.hint,
+                last_line_of(wrong.parameter));
     }
   }
 
@@ -195,7 +191,7 @@ class Reader {
           problems_.add_unknown(key, node, known, "`mutauscan describe` lists the keys");
           continue;
         }
-        const auto value = problems_.number(key, node);
+        const auto value = problems_.number(key, node, entry->upper);
         if (!value) continue;
         if (*value < entry->lower || *value > entry->upper || (entry->whole && *value != std::floor(*value)))
           problem(key, node,
@@ -217,11 +213,11 @@ class Reader {
         if (kind)
           config().scan.sampler = *kind;
         else
-          problem(key, node, "must be one of " + enum_choices<SamplerKind>());
+          problem(key, node, "must be one of " + enum_choices<SamplerKind>(), quotes_hint(node));
       } else if (name.str() == "points") {
-        if (const auto n = problems_.whole_number(key, node, 1, 1e15)) config().scan.points = *n;
+        if (const auto n = problems_.whole_number(key, node, 1, most_points)) config().scan.points = *n;
       } else if (name.str() == "seed") {
-        if (const auto n = problems_.whole_number(key, node, 0, 9007199254740992.0)) config().scan.seed = *n;
+        if (const auto n = problems_.whole_number(key, node, 0, largest_seed)) config().scan.seed = *n;
       } else if (name.str() == "file") {
         if (node.is_string())
           config().scan.list_file = *node.value<std::string>();
@@ -260,9 +256,9 @@ class Reader {
                 "n = 11, or { values = [..] }", line_of(*section("parameters")->get(name_of_axis(axis))));
       product *= double(std::max<std::uint64_t>(axis.grid_size(), 1));
     }
-    if (product > 1e15)
-      return problem("scan", short_text(product) + " points", "a grid may have at most 1e15 points", "",
-                     line);
+    if (product > double(most_points))
+      return problem("scan", short_text(product) + " points",
+                     "a grid may have at most " + std::to_string(most_points) + " points", "", line);
     ScanSettings& scan = config().scan;
     if (points_given && scan.points != std::uint64_t(product))
       problem("scan.points", std::to_string(scan.points),
@@ -324,7 +320,7 @@ void read_setting(const SettingKey& key, const toml::node& node, Model& model, P
     else
       objection = model.set(key, *value);
   } else if (!node.is_string()) {
-    objection = {"must be a string", "write it in quotes"};
+    objection = {"must be one of " + key.choices, quotes_hint(node)};
   } else {
     objection = model.set(key, *node.value<std::string>());
   }

@@ -12,7 +12,8 @@ struct PointListResult {
   std::vector<std::string> problems;  ///< "line 3: ..."; at most ten
 };
 
-/// Reads CSV: a header of parameter names, then one number per column and line; # starts a comment line.
+/// Reads CSV (RFC 4180, UTF-8): a header of parameter names, then one number per column and line; # starts a
+/// comment line. Quotes, a byte-order mark and empty fields at the end, as spreadsheets write them, are fine.
 PointListResult parse_point_list(const std::string& csv, const Model& model);
 
 }  // namespace mutauscan

@@ -28,8 +28,9 @@ double baryon_log_likelihood(double Y_B, double theory_factor) {
 
 double phase_log_likelihood(double delta_deg, const FittedValue& fit) {
   if (std::isnan(delta_deg)) return nan;
-  return std::max({log_split_normal(delta_deg - 360.0, fit), log_split_normal(delta_deg, fit),
-                   log_split_normal(delta_deg + 360.0, fit)});
+  const double delta = within_one_turn(delta_deg);
+  return std::max({log_split_normal(delta - 360.0, fit), log_split_normal(delta, fit),
+                   log_split_normal(delta + 360.0, fit)});
 }
 
 /// Hard limits: outside its range a curve is no objection.

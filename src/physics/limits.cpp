@@ -121,7 +121,7 @@ const FittedParameter fitted_parameters[] = {
     {"theta13", "sin²θ13", &Inputs::theta13_deg, &OscillationData::sin2_theta13, sin2_of_deg},
     {"dm21", "Δm²21", &Inputs::dm21_eV2, &OscillationData::dm21_eV2, same},
     {"dm3l", "Δm²3ℓ", &Inputs::dm3l_eV2, &OscillationData::dm3l_eV2, same},
-    {"delta", "δ", &Inputs::delta_deg, &OscillationData::delta_deg, same},
+    {"delta", "δ", &Inputs::delta_deg, &OscillationData::delta_deg, within_one_turn},
 };
 
 Limit oscillation_limit(const FittedParameter& parameter) {
@@ -129,7 +129,8 @@ Limit oscillation_limit(const FittedParameter& parameter) {
     const FittedValue& fit = oscillation_fit(settings).*parameter.fit;
     const double x = parameter.in_fit_units(p.*parameter.value);
     const auto inside = [&](double y) { return y >= fit.lower_3sigma && y <= fit.upper_3sigma; };
-    const bool is_phase = parameter.fit == &OscillationData::delta_deg;
+    const bool is_phase =
+        parameter.fit == &OscillationData::delta_deg;  // whose range goes beyond 360 degrees
     return verdict_if(!std::isnan(x), inside(x) || (is_phase && (inside(x - 360.0) || inside(x + 360.0))));
   };
   return {parameter.name,

@@ -137,6 +137,12 @@ std::vector<PointObjection> check_point(const ModelPoint& point, const ModelSett
          short_text(point.dm3l_eV2),
          {is_normal ? "must be positive for ordering \"NO\"" : "must be negative for ordering \"IO\"",
           is_normal ? "" : "e.g. model.nufit = \"5.1/IO_noSK\" sets it"}});
+  // Of the inverted ordering; neutrino_sector takes the root.
+  const double m1_squared = point.m_lightest_eV * point.m_lightest_eV - point.dm3l_eV2 - point.dm21_eV2;
+  if (settings.texture == Texture::none && !is_normal && !(m1_squared > 0.0))
+    objections.push_back({"dm3l_eV2 + dm21_eV2",
+                          short_text(point.dm3l_eV2 + point.dm21_eV2),
+                          {"must be below m_lightest_eV^2", "else m_1^2 = m_3^2 - dm3l - dm21 is negative"}});
   const bool sigma1_alone = settings.texture == Texture::mumu_tautau;
   if (sigma1_alone != (point.vev_ratio == 0.0))
     objections.push_back(

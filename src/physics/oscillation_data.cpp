@@ -129,6 +129,8 @@ const OscillationData& oscillation_fit(const ModelSettings& settings) {
 
 double angle_deg(double sin2) { return std::asin(std::sqrt(sin2)) * 180.0 / std::numbers::pi; }
 
+double within_one_turn(double angle_deg) { return angle_deg - 360.0 * std::floor(angle_deg / 360.0); }
+
 double sin2_of_deg(double theta_deg) {
   const double s = std::sin(theta_deg * std::numbers::pi / 180.0);
   return s * s;

@@ -1,5 +1,6 @@
 """What the package says about files, columns and selections that are not what they should be."""
 
+import os
 import shutil
 
 import h5py
@@ -106,3 +107,30 @@ def test_chunk_of_another_scan(run, make_run, tmp_path):
 def test_arguments_that_make_no_sense(merged, tmp_path, verb, arguments, words):
     assert_one_line_error(command_line(verb, merged, *arguments, cwd=tmp_path), *words)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "verb, option, values",
+    [
+        ("plot", "--bins", ["-3", "0", "", "nan", "1.5", "³", "9999999"]),
+        ("corner", "--columns", ["", ",", "T_R,", "T_R,T_R"]),
+        ("summary", "--where", ["", " "]),
+        ("report", "-o", [""]),
+        ("export", "-o", [""]),
+        ("plot", "-o", [""]),
+        ("profile", "-x", [""]),
+        ("profile", "-y", [""]),
+        ("story", "--data", [""]),
+    ],
+)
+def test_values_that_cannot_be_meant_name_their_option(merged, tmp_path, verb, option, values):
+    for value in values:
+        done = command_line(verb, *([] if verb == "story" else [merged]), option, value, cwd=tmp_path)
+        assert done.returncode == 2 and option in done.stderr and done.stdout == "", (value, done.stderr)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_pipe_is_no_scan(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert_one_line_error(command_line("summary", tmp_path / "pipe"), "pipe")
+    assert_one_line_error(command_line("plot", tmp_path / "pipe"), "pipe")

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 import mutauscan_analysis as analysis
 from mutauscan_analysis.files import ScanError, writing
-from support import assert_one_line_error, command_line
+from support import ANALYSIS, assert_one_line_error, command_line
 
 INPUT_NAMES = {"report": "page.html", "export": "rows.csv", "plot": "where.png", "profile": "profiles.pdf",
                "corner": "corner.png"}  # fmt: skip
@@ -91,3 +93,10 @@ def test_the_story_does_not_write_over_its_scans(merged, tmp_path):
     (tmp_path / "step1.txt").symlink_to("scan.h5")
     with pytest.raises(ScanError, match="is an input"), writing(tmp_path / "step1.txt"):
         pass
+
+
+def test_what_does_not_reach_stdout_is_an_error(merged):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "mutauscan_analysis", "summary", merged], stdout=full, text=True,
+                              stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ANALYSIS)})  # fmt: skip
+    assert_one_line_error(done, "No space left")

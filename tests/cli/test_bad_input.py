@@ -39,6 +39,112 @@ def test_wrong_config_is_refused_with_all_its_problems(program, tmp_path, name):
     assert program.run("point", "config.toml", cwd=tmp_path, expect=2).stdout == ""
 
 
+WRONG_VALUES = ["[1, 2]", "[]", "[[1]]", "{ a = 1 }", "{}", "true", "1979-05-27", "07:32:00", "1979-05-27T07:32:00Z",
+                "nan", "-inf", '"word"', '""', "{ values = 3 }", "{ values = [true] }", "{ normal = [1] }",
+                "{ min = [1], max = 2 }", "{ min = nan, max = 200 }", "{ min = 200, max = 300, scale = 3 }"]
+
+
+@pytest.mark.parametrize("value", WRONG_VALUES)
+def test_a_value_of_the_wrong_type_is_named_wherever_it_stands(program, tmp_path, value):
+    keys = json.loads(program.run("describe", "--json").stdout)["config"]
+    lines, expected = [], []
+    for section in ("model", "limits", "solver", "output", "scan"):
+        lines.append(f"[{section}]")
+        for key in keys:
+            if key["section"] == section and key["name"] != "file":
+                lines.append(f"{key['name']} = {value}")
+                expected.append((len(lines), f"{section}.{key['name']}"))
+    lines.append("[parameters]")
+    for name in ("T_R", "m_phi", "theta23_deg"):
+        lines.append(f"{name} = {value}")
+        expected.append((len(lines), f"parameters.{name}"))
+    (tmp_path / "config.toml").write_text("\n".join(lines))
+    problems = program.run("check", "config.toml", cwd=tmp_path, expect=2).stderr
+    for line, key in expected:
+        found = [text for text in problems.splitlines() if text.startswith(f"config.toml:{line}: {key}")]
+        assert len(found) == 1 and found[0].count(": ") >= 2, (key, found)
+
+
+def test_a_long_value_is_shortened(program, tmp_path):
+    (tmp_path / "config.toml").write_text("[parameters]\nT_R = { values = [" + "-1e5, " * 3000 + "] }\n")
+    assert len(program.run("check", "config.toml", cwd=tmp_path, expect=2).stderr) < 300
+
+
+@pytest.mark.parametrize("arguments, option", [
+    (["point", "c.toml", "--index"], "--index"),
+    (["point", "--from", "RUN", "--index"], "--index"),
+    (["scan", "c.toml", "--out", "RUN", "--walltime"], "--walltime"),
+    (["scan", "c.toml", "--out", "RUN", "--slice"], "--slice"),
+    (["scan", "c.toml", "--out", "RUN", "--collectors"], "--collectors"),
+    (["submit", "c.toml", "--scheduler", "slurm", "--walltime", "1:00:00", "--dry-run", "--nodes"], "--nodes"),
+    (["submit", "c.toml", "--scheduler", "slurm", "--nodes", "1", "--dry-run", "--walltime"], "--walltime"),
+    (["submit", "c.toml", "--scheduler", "pbs", "--nodes", "1", "--walltime", "1:00:00", "--dry-run", "--slices"], "--slices"),
+    (["submit", "c.toml", "--scheduler", "pbs", "--nodes", "1", "--walltime", "1:00:00", "--dry-run", "--tasks-per-node"],
+     "--tasks-per-node"),
+])
+def test_numbers_that_cannot_be_meant_name_their_option(program, tmp_path, arguments, option):
+    (tmp_path / "c.toml").write_text(AXIS + SCAN)
+    program.run("scan", "c.toml", "--out", "RUN", cwd=tmp_path)
+    for value in ("-1", "nan", "", "abc", "1e400", "0/0", "1/99999999999", "99999999999999999999999"):
+        done = program.run(*arguments, value, cwd=tmp_path, expect=2)
+        assert option in done.stderr and done.stdout == "", value
+
+
+@pytest.mark.parametrize("arguments", [["check", ""], ["scan", "c.toml", "--out", ""], ["scan", "", "--out", "RUN"],
+                                       ["status", ""], ["verify", ""], ["merge", "", "-o", "x"], ["merge", "RUN", "-o", ""],
+                                       ["rescore", "RUN", "-o", ""], ["point", ""], ["point", "--card", ""],
+                                       ["import-card", ""], ["point", "--from", "", "--index", "0"]])
+def test_an_empty_path_is_a_usage_error(program, tmp_path, arguments):
+    (tmp_path / "c.toml").write_text(AXIS + SCAN)
+    assert "must not be empty" in program.run(*arguments, cwd=tmp_path, expect=2).stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["c.toml"]
+
+
+HOPELESS = {
+    "relation": '[model]\nkind = "type1"\n[parameters]\nM1 = { min = 7, max = 9 }\nM2 = 6\nM3 = 10\n' + SCAN,
+    "list": '[scan]\nsampler = "list"\nfile = "points.csv"\n',
+    "fixed": '[model]\nkind = "type1"\n[parameters]\nM1 = 9.0\n',
+}
+
+
+@pytest.mark.parametrize("name", HOPELESS)
+def test_a_scan_without_a_computable_point_is_refused(program, tmp_path, name):
+    (tmp_path / "c.toml").write_text(HOPELESS[name])
+    (tmp_path / "points.csv").write_text("T_R,M_mutau\n-5e4,1e7\n10,1e7\n")
+    done = program.run("check", "c.toml", cwd=tmp_path, expect=2)
+    words = {"relation": "parameters.M2 = 6: must not be below M1 = 7", "list": "none of its 2 points can be computed",
+             "fixed": "parameters.M2 = 6.5: must not be below M1 = 9"}[name]
+    assert words in done.stderr and done.stdout == ""
+    assert program.run("scan", "c.toml", "--out", "RUN", cwd=tmp_path, expect=2, ranks=2).stderr.count(words) == 1
+    assert not (tmp_path / "RUN").exists()
+
+
+def test_check_says_how_many_points_cannot_be_computed(program, tmp_path):
+    (tmp_path / "c.toml").write_text(HOPELESS["list"])
+    (tmp_path / "points.csv").write_text("T_R,M_mutau\n5e4,1e7\n-5e4,1e7\n10,1e7\n5e4,1e7\n")
+    done = program.run("check", "c.toml", cwd=tmp_path)
+    assert "2 of 4 points (50 %)" in done.stderr and "row 2 of points.csv" in done.stderr and "T_R" in done.stderr
+    (tmp_path / "c.toml").write_text(
+        '[parameters]\nf_N1 = { normal = [0.05, 0.1] }\n[scan]\nsampler = "random"\npoints = 100000000\n')
+    assert "of a sample of 20000 points (3" in program.run("check", "c.toml", cwd=tmp_path).stderr
+    (tmp_path / "c.toml").write_text(AXIS + SCAN)
+    assert program.run("check", "c.toml", cwd=tmp_path).stderr == ""
+
+
+def test_text_that_is_not_utf8_is_named_with_file_and_line(program, tmp_path):
+    (tmp_path / "c.toml").write_bytes(b"# fine: \xc3\xa9\n# caf\xe9\n" + (AXIS + SCAN).encode())
+    for verb in (["check"], ["point"], ["scan", "--out", "RUN"]):
+        assert "c.toml:2: is not UTF-8" in program.run(verb[0], "c.toml", *verb[1:], cwd=tmp_path, expect=2).stderr
+    (tmp_path / "c.toml").write_text(HOPELESS["list"])
+    (tmp_path / "points.csv").write_bytes(b"T_R\n5e4\n# caf\xe9\n")
+    for verb in (["check"], ["point"], ["scan", "--out", "RUN"]):
+        done = program.run(verb[0], "c.toml", *verb[1:], cwd=tmp_path, expect=2)
+        assert "c.toml:1: scan.file = points.csv: line 3: is not UTF-8" in done.stderr
+    (tmp_path / "points.csv").write_bytes("T_R\n5e4\n# café\n6e4\n".encode())
+    program.run("check", "c.toml", cwd=tmp_path)
+    program.run("scan", "c.toml", "--out", "RUN", ranks=2, cwd=tmp_path)
+
+
 def test_wrong_config_under_mpirun_is_reported_once(program, tmp_path):
     (tmp_path / "config.toml").write_text('[model]\nregulator = "bw"\n')
     done = program.run("scan", "config.toml", "--out", "RUN", ranks=3, cwd=tmp_path, expect=2)

@@ -1,6 +1,7 @@
 """Batch scripts. The PBS one runs here under a stub environment: there is no PBS to run it under."""
 
 import os
+import shlex
 import signal
 import subprocess
 
@@ -71,6 +72,52 @@ def test_paths_with_spaces_and_quotes_survive(program, tmp_path):
     line = next(line for line in script.splitlines() if line.startswith("config="))
     shown = subprocess.run(["bash", "-c", f'{line}; printf %s "$config"'], capture_output=True, text=True).stdout
     assert shown == f"{where}/config.toml"
+
+
+def words_of_directive(script, option):
+    """As Slurm reads them: blanks separate, quotes join, a backslash takes the next letter as it is."""
+    line = next(line for line in script.splitlines() if line.startswith("#SBATCH") and option in line)
+    return shlex.split(line)[1:]
+
+
+@pytest.mark.parametrize("name", ["my scan", "100%", "%j", "a'b", 'a"b', "$HOME", "a#b", "a;b", "é", "-x", "a  b"])
+def test_slurm_reads_the_name_of_the_log_as_it_is(program, tmp_path, name):
+    where = tmp_path / name
+    where.mkdir()
+    (where / "config.toml").write_text(CONFIG)
+    script = dry_run(program, where, "slurm").stdout
+    assert words_of_directive(script, "--output") == [f"--output={str(where).replace('%', '%%')}/RUN/job-%j.log"]
+    for variable, path in (("config", where / "config.toml"), ("run", where / "RUN")):
+        line = next(line for line in script.splitlines() if line.startswith(f"{variable}="))
+        shown = subprocess.run(["bash", "-c", f'{line}; printf %s "${variable}"'], capture_output=True, text=True).stdout
+        assert shown == str(path)
+    (where / "script").write_text(script)
+    subprocess.run(["bash", "-n", where / "script"], check=True)
+
+
+def test_paths_that_a_scheduler_cannot_name_are_refused(program, tmp_path):
+    for name, schedulers in (("a\nb", ("slurm", "pbs")), ("a\\b", ("slurm", "pbs")), ("a b", ("pbs",)), ("a:b", ("pbs",)),
+                             ("a'b", ("pbs",)), ('a"b', ("pbs",)), ("a,b", ("pbs",))):
+        where = tmp_path / name
+        where.mkdir()
+        (where / "config.toml").write_text(CONFIG)
+        for scheduler in schedulers:
+            done = program.run("submit", "config.toml", "--scheduler", scheduler, "--nodes", 1, "--tasks-per-node", 1,
+                               "--walltime", "1:00:00", "--out", "RUN", cwd=where, expect=2)
+            assert "RUN" in done.stderr and done.stdout == "" and not (where / "RUN").exists()
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    done = program.run("submit", tmp_path / "a b" / "config.toml", "--scheduler", "pbs", "--nodes", 1, "--walltime",
+                       "1:00:00", "--out", "RUN", "--dry-run", cwd=plain)
+    assert f"#PBS -o {plain}/RUN" in done.stdout.splitlines()  # the config may be anywhere
+
+
+def test_a_config_whose_name_begins_with_a_minus(program, tmp_path):
+    (tmp_path / "-c.toml").write_text(CONFIG)
+    program.run("check", "--", "-c.toml", cwd=tmp_path)
+    done = program.run("submit", "./-c.toml", "--scheduler", "slurm", "--nodes", 1, "--walltime", "1:00:00", "--dry-run",
+                       cwd=tmp_path)
+    assert f"run='{tmp_path}/-c-run'" in done.stdout.splitlines()
 
 
 def test_bad_submissions_are_usage_errors(program, where):

@@ -106,6 +106,26 @@ def test_replay_notices_a_row_that_it_cannot_reproduce(program, run, tmp_path):
     assert "M1_TR" in program.run("point", "--from", copy, "--index", 3, expect=1).stderr
 
 
+def test_a_stored_point_with_another_value_is_no_replay(program, run, tmp_path):
+    (tmp_path / "same.toml").write_text("")
+    for source in run:
+        stored = json.loads(program.run("point", "--from", source, "--index", 7, "--json").stdout)
+        done = program.run("point", "--from", source, "--index", 7, "--set", "T_R=3e4", "--set", "model.regulator=sum",
+                           "--json")
+        changed = json.loads(done.stdout)
+        assert "no replay" in done.stderr and "T_R=3e4" in done.stderr
+        assert changed["T_R"] == 3e4 and changed["M_mutau"] == stored["M_mutau"] and changed["Y_B"] != stored["Y_B"]
+        expected = program.run("point", "same.toml", "--set", f"M_mutau={stored['M_mutau']!r}", "--set", "T_R=3e4",
+                               "--set", "model.regulator=sum", "--json", cwd=tmp_path).stdout
+        assert changed == json.loads(expected) | {"index": 7}
+        same = program.run("point", "--from", source, "--index", 7, "--set", f"T_R={stored['T_R']!r}", "--json")
+        assert json.loads(same.stdout) == stored
+    for setting in ("nonsense=1", "T_R=hot", "model.regulator=bw", "scan.seed=3", "output.chunk_rows=3", "T_R", "=1",
+                    "model.kind=type1", "model.nufit=6.0/NO_SK", "solver.rtol=1", "modl.regulator=sum"):
+        done = program.run("point", "--from", run[1], "--index", 7, "--set", setting, expect=2)
+        assert setting.split("=")[0].split(".")[-1] in done.stderr and done.stdout == ""
+
+
 def test_config_index_is_the_row_of_the_scan(program, run):
     directory, merged = run
     point = json.loads(program.run("point", directory.parent / "config.toml", "--index", 42, "--json").stdout)

@@ -232,6 +232,20 @@ TEST(Likelihoods, OfOscillationsAreAsymmetricAndPeriodicInThePhase) {
   EXPECT_NEAR(log_likelihood(assess(p, {}), "theta23"), -0.5, 1e-10);
   p.delta_deg = 194.0 + 52.0;
   EXPECT_NEAR(log_likelihood(assess(p, {}), "delta"), -0.5, 1e-12);
+  for (const OscillationData& set : oscillation_data_sets())
+    for (const double delta : {0.0, 45.0, 100.0, 194.0, 268.125, 359.5}) {
+      ModelSettings settings;
+      settings.ordering = set.ordering;
+      settings.oscillation_fit = &set;
+      p.delta_deg = delta;
+      const Assessment once = assess(p, settings);
+      for (const int turns : {-1000, -2, -1, 1, 2, 3, 1000}) {
+        p.delta_deg = delta + 360.0 * turns;
+        EXPECT_EQ(limit(assess(p, settings), "delta"), limit(once, "delta"))
+            << set.name << " " << p.delta_deg;
+        EXPECT_EQ(log_likelihood(assess(p, settings), "delta"), log_likelihood(once, "delta"));
+      }
+    }
   p.delta_deg = 194.0 + 52.0 - 360.0;
   EXPECT_NEAR(log_likelihood(assess(p, {}), "delta"), -0.5, 1e-12);
   p.dm21_eV2 = fit.dm21_eV2.best - 2.0 * fit.dm21_eV2.minus;

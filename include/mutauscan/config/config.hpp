@@ -59,6 +59,9 @@ struct ConfigProblem {
 /// key=value given on the command line, applied before validation.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
+/// The text of a file that a user names; StorageError with the reason if it is no regular file.
+std::string read_named_file(const std::filesystem::path& path);
+
 /// Reads the file a config refers to (its path as written there); for tests and for ranks without the file.
 using FileReader = std::function<std::string(const std::string&)>;
 
@@ -73,6 +76,11 @@ struct ConfigResult {
 ConfigResult parse_config(const std::string& toml, const FileReader& read_list,
                           const Overrides& overrides = {});
 ConfigResult load_config(const std::filesystem::path& path, const Overrides& overrides = {});
+
+/// A stored point with other values or settings, as a config for this point alone: `overrides` may set
+/// parameters and the keys of [model] (but kind and shorthands as nufit), [limits] and [solver].
+ConfigResult changed_point(const Point& point, const Model& model, const SolverSettings& solver,
+                           const Overrides& overrides);
 
 /// The model, and the [solver] section, of a canonical config as stored in files; StorageError if it is not
 /// one.

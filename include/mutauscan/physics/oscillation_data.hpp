@@ -35,4 +35,7 @@ const OscillationData& oscillation_fit(const ModelSettings& settings);
 double angle_deg(double sin2);
 double sin2_of_deg(double theta_deg);
 
+/// The same angle in [0, 360) degrees, where the best fits of phases lie.
+double within_one_turn(double angle_deg);
+
 }  // namespace mutauscan
