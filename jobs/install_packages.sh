@@ -10,15 +10,15 @@ packages=(
   nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev libdeflate-dev
   python3-h5py python3-numpy python3-pandas python3-matplotlib python3-scipy
 )
-optional=()  # tests that need them are skipped without them
+optional=(node-d3)  # reports have no interactive plot without it; tests that need the others are skipped
 if [ "${1:-}" = --tests ]; then
   packages+=(libgtest-dev hdf5-tools python3-pytest shellcheck)
   if [ "$(id -u)" = 0 ]; then packages+=(slurmctld slurmd slurm-client munge); fi # tests/cluster needs root
-  optional=(chromium chromium-driver python3-selenium python3-xarray)
+  optional+=(chromium chromium-driver python3-selenium python3-xarray)
 fi
 if [ "${1:-}" = --benchmarks ]; then
   packages+=(libbenchmark-dev)
-  optional=(valgrind) # counts of instructions
+  optional+=(valgrind) # counts of instructions
 fi
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q "ok installed"; }

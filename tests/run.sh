@@ -5,8 +5,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 preset=${1:-release}
 bash "$root/jobs/install_packages.sh" --tests
 cd "$root"
-shellcheck jobs/*.sh jobs/*/*.sh jobs/scan.slurm jobs/scan.pbs tests/*.sh tests/*/*.sh \
-  analysis/mutauscan_analysis/report_page/*.sh .ci/run
+shellcheck jobs/*.sh jobs/*/*.sh jobs/scan.slurm jobs/scan.pbs tests/*.sh tests/*/*.sh .ci/run
 cmake --preset "$preset" -DMUTAUSCAN_BUILD_TESTS=ON >/dev/null
 cmake --build --preset "$preset"
 ctest --preset "$preset"

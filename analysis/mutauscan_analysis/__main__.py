@@ -1,25 +1,32 @@
-"""python3 -m mutauscan_analysis summary|plot|profile|corner|export|report RUN|FILE, and story [STEP ...]"""
+"""python3 -m mutauscan_analysis summary|plot|profile|corner|posterior|compare|export|report RUN|FILE; story [STEP ...]"""
 
 import argparse
 import os
+import re
 import sys
 
 import matplotlib
 
-from . import evolution, export, maps, report, scatter, store, story
+from . import densities, evolution, export, joined, maps, profiles, report, scatter, store, story
+from .axis import axis_text
+from .binned import MOST_BINS
 from .files import ScanError
 from .style import write
 from .summary import summary
 
-MOST_BINS = 2000
 VERBS = {
     "summary": "progress, failures, how many points explain what, the best ones",
-    "plot": "figures as PDF and PNG: where the model explains what, maps; of a trace: the evolution of the point",
+    "plot": "figures as PDF and PNG: where the model explains what, maps; -x alone: the asymmetry against it; of a trace: "
+    "the evolution of the point",
     "profile": "profile likelihood along each axis, or over the axes given by -x and -y",
     "corner": "profile likelihood of all pairs of axes",
-    "export": "CSV, Parquet, or weighted samples for GetDist and corner, chosen by the suffix .csv, .parquet or .txt",
+    "posterior": "density of the weighted rows along each axis, or over the axes given by -x and -y",
+    "compare": "profile likelihoods of several runs in one figure, along -x or over -x and -y",
+    "export": "CSV, Parquet, weighted samples for GetDist and corner, or a table of constraints, chosen by the suffix "
+    ".csv, .parquet, .txt, .tex or .html",
     "report": "one HTML page with provenance, failures, throughput, maps and an interactive scatter plot",
 }
+AXIS = "column or expression; :log, :linear or :symlog and :LOW:HIGH may follow"
 
 
 def not_empty(text):
@@ -49,18 +56,32 @@ def arguments():
     verbs = parser.add_subparsers(dest="verb", required=True)
     for verb, meaning in VERBS.items():
         options = verbs.add_parser(verb, help=meaning, description=meaning)
-        options.add_argument("scan", type=not_empty, metavar="RUN|FILE", help="run directory, finished or not, or merged file")
+        many = dict(nargs="+", metavar="RUN|FILE") if verb == "compare" else dict(metavar="RUN|FILE")
+        options.add_argument("scan", type=not_empty, help="run directory, finished or not, or merged file", **many)
         options.add_argument(
             "--where", type=not_empty, metavar="CONDITION", help='only these rows, such as "M1_TR > 20*T_R and g_zp < 1e-3"'
         )
-        if verb in ("plot", "profile", "corner"):
+        options.add_argument(
+            "--sign", choices=("observed", "any"), default="observed", help="which sign of Y_B counts (default: observed)"
+        )
+        options.add_argument("--no-limits", action="store_true", help="count points that hard limits exclude")
+        if verb not in ("summary", "export", "report"):
             options.add_argument("-o", "--output", type=not_empty, metavar="DIR", default=".", help="where to (default: here)")
+        if verb in ("plot", "profile", "corner", "compare"):
             options.add_argument("--bins", type=bins, metavar="N", help="bins along an axis (default: by rows)")
-        if verb in ("plot", "profile"):
-            options.add_argument("-x", type=not_empty, metavar="COLUMN", help="horizontal axis (default: those that vary)")
-            options.add_argument("-y", type=not_empty, metavar="COLUMN", help="vertical axis")
+        if verb in ("plot", "profile", "posterior", "compare"):
+            varying = verb == "compare"
+            options.add_argument("-x", type=not_empty, metavar="AXIS", required=varying, help=f"horizontal axis: {AXIS}")
+            options.add_argument("-y", type=not_empty, metavar="AXIS", help="vertical axis")
+        if verb == "profile":
+            options.add_argument("--colour", type=not_empty, metavar="AXIS", help="with -x and -y: what to show of the best point of a cell")
+        if verb == "compare":
+            options.add_argument("--labels", type=names, metavar="A,B,...", help="of the runs in the legend (default: their names)")
         if verb in ("corner", "export"):
             options.add_argument("--columns", type=names, metavar="A,B,...", help="these columns (default: those that vary; all)")
+        if verb == "export":
+            options.add_argument("--best", type=int, metavar="N", help="only the N best points, the best first")
+            options.add_argument("--inputs", action="store_true", help="only the parameters of the model")
         if verb in ("export", "report"):
             options.add_argument("-o", "--output", type=not_empty, metavar="FILE", required=True, help="the file to write")
     meaning = "the argument of the model in steps: figures and captions from the scans that jobs/story/run.sh makes"
@@ -77,34 +98,71 @@ def run(options):
         return story.draw(options.data, options.output or options.data, options.steps)
     if options.verb == "plot" and evolution.is_trace(options.scan):
         return write({"evolution": evolution.evolution(options.scan)}, options.output)
-    scan = store.open(options.scan)
-    if options.where:
-        scan = scan.where(options.where)
+    if options.verb == "compare":
+        scans = [_open(path, options) for path in options.scan]
+        labels = options.labels or joined.names(options.scan)
+        axes = [options.x, options.y] if options.y else [options.x]
+        return write({_name("compare", *axes): profiles.overlay(scans, labels, axes, options.bins)}, options.output)
+    scan = _open(options.scan, options)
     columns = getattr(options, "columns", None)
     if options.verb == "summary":
         return summary(scan)
     if options.verb == "export":
-        return export.export(scan, options.output, columns)
+        if options.inputs and columns:
+            raise ScanError("--inputs and --columns: one of them")
+        return export.export(scan, options.output, columns, options.best, options.inputs)
     if options.verb == "report":
         return [report.write(scan, options.output)]
     if options.verb == "corner":
-        return write({"corner": maps.corner(scan, columns, options.bins)}, options.output)
+        return write({"corner": profiles.corner(scan, columns, options.bins)}, options.output)
     if options.y and not options.x:
         raise ScanError("-y: needs -x as well")
-    pair = (options.x, options.y) if options.y else None
+    return write(dict([_figure(scan, options)] if options.x else _figures(scan, options)), options.output)
+
+
+def _open(path, options):
+    scan = store.open(path, options.sign, not options.no_limits)
+    return scan if options.where is None else scan.where(options.where)
+
+
+def _name(*parts):
+    """Of a file: what stands for an axis there."""
+    return "-".join(re.sub(r"[^A-Za-z0-9_]+", "_", axis_text(part)[0]).strip("_") for part in parts)
+
+
+def _figure(scan, options):
+    """Name and figure for the axes that were asked for."""
+    x, y, bins = options.x, options.y, getattr(options, "bins", None)
+    pair = (x, y)
     if options.verb == "profile":
-        if pair:
-            name = f"profile-{options.x}-{options.y}"
-            return write({name: maps.likelihood(scan, pair, options.bins)}, options.output)
-        return write({"profiles": maps.profiles(scan, options.x and [options.x], options.bins)}, options.output)
-    if pair:
-        return write({f"map-{options.x}-{options.y}": maps.fraction(scan, pair, options.bins)}, options.output)
-    if options.x:
-        raise ScanError("-x: plot needs -y as well")
-    figures = {"where": scatter.where(scan), "asymmetry": scatter.asymmetry(scan)}
-    if len(scan.axes) > 1:
-        figures |= {"maps": maps.fraction(scan, None, options.bins)}
-    return write(figures, options.output)
+        if options.colour:
+            if not y:
+                raise ScanError("--colour: needs -x and -y")
+            return _name("best", x, y, options.colour), profiles.best_points(scan, pair, options.colour, bins)
+        if y:
+            return _name("profile", x, y), profiles.likelihood(scan, pair, bins)
+        return "profiles", profiles.along_axes(scan, [x], bins)
+    if options.verb == "posterior":
+        return (_name("posterior", x, y), densities.pair(scan, pair)) if y else ("posteriors", densities.posteriors(scan, [x]))
+    if not y or axis_text(y)[0] == scan.asymmetry:
+        return _name("asymmetry", x), scatter.asymmetry(scan, x)
+    return _name("map", x, y), maps.fraction(scan, pair, bins)
+
+
+def _figures(scan, options):
+    """Names and figures if no axis was asked for."""
+    if options.verb == "posterior":
+        yield "posteriors", densities.posteriors(scan)
+    elif options.verb == "profile":
+        if options.colour:
+            raise ScanError("--colour: needs -x and -y")
+        yield "profiles", profiles.along_axes(scan, None, options.bins)
+    else:
+        yield "where", scatter.where(scan)
+        if scan.count(scatter.has_asymmetry(scan)):
+            yield "asymmetry", scatter.asymmetry(scan)
+        if len(scan.axes) > 1:
+            yield "maps", maps.fraction(scan, None, options.bins)
 
 
 def main():
@@ -118,7 +176,7 @@ def main():
         _discard_stdout()
     except (ScanError, OSError) as error:
         _discard_stdout()  # or a full disk would be reported again when Python ends
-        sys.exit(f"error: {error}")
+        sys.exit(f"error: {' '.join(str(error).split())}")
 
 
 def _discard_stdout():

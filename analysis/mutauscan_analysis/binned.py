@@ -2,6 +2,10 @@
 
 import numpy as np
 
+from .files import ScanError
+
+MOST_BINS = 2000
+
 
 class Grid:
     """Cells of one axis, or of two."""
@@ -30,6 +34,22 @@ class Grid:
         lowest[np.isinf(lowest)] = np.nan
         return lowest.reshape(self.shape)
 
+    def best_rows(self, scan, merit, columns):
+        """{column: values} of the row with the smallest merit in each cell, NaN where there is none; `merit` is one."""
+        lowest = np.full(np.prod(self.shape), np.inf)
+        found = {name: np.full(len(lowest), np.nan) for name in columns}
+        for block in scan.blocks([*self._columns, *merit.columns, *columns]):
+            cells, inside = self._cells(block)
+            values = np.where(inside, merit(block), np.inf)
+            order = np.lexsort((values, cells))
+            first = order[np.r_[True, np.diff(cells[order]) > 0]] if len(order) else order
+            better = first[values[first] < lowest[cells[first]]]
+            lowest[cells[better]] = values[better]
+            for name in columns:
+                found[name][cells[better]] = block[name][better]
+        found["merit"] = np.where(np.isinf(lowest), np.nan, lowest)
+        return {name: values.reshape(self.shape) for name, values in found.items()}
+
     @property
     def _columns(self):
         return [axis.name for axis in self.axes]
@@ -53,3 +73,10 @@ def bins_for(rows, dimensions):
     """
     most = 20 if dimensions == 1 else 60
     return int(np.clip((rows / 12) ** (1 / dimensions), 8, most))
+
+
+def checked(bins):
+    """A number of bins that somebody asked for; None stands for a choice by the number of rows."""
+    if bins is not None and not 1 <= bins <= MOST_BINS:
+        raise ScanError(f"bins: a number from 1 to {MOST_BINS}, not {bins}")
+    return bins

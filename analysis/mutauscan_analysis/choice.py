@@ -1,6 +1,6 @@
 """Which columns a figure shows if nobody says."""
 
-from .files import ScanError
+from .files import EmptySelection, ScanError
 
 PAIRS = (  # x and y of the panels
     ("T_R", "lambda_phi_sigma"),
@@ -23,6 +23,10 @@ def pairs(scan):
     """Pairs of columns to draw against each other: those of PAIRS that vary, then what else varies."""
     names = varying(scan)
     if len(names) == 1:
+        try:
+            scan.range(scan.asymmetry)
+        except EmptySelection:  # no point got that far
+            return [(names[0], "status")]
         return [(names[0], scan.asymmetry)]
     chosen = [pair for pair in PAIRS if set(pair) <= set(names)]
     rest = [name for name in names if not any(name in pair for pair in chosen)]

@@ -1,12 +1,11 @@
 """Conditions on rows, which are tested block by block."""
 
-import ast
 from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
-import pandas as pd
 
+from .expressions import parse, shown
 from .files import ScanError
 
 
@@ -33,26 +32,14 @@ def flag(label, column, value=1):
     return valid(label, (column,), lambda block: block[column] == value)
 
 
-def expression(text):
-    """A condition written as in pandas.DataFrame.query: "status == 0 and abs(Y_B) > 3e-11"."""
-    try:
-        tree = ast.walk(ast.parse(text, mode="eval"))
-    except (SyntaxError, ValueError) as error:
-        raise ScanError(f"condition '{text}': not an expression: {error}") from error
-    nodes = list(tree)
-    functions = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    names = dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name))
-    columns = tuple(name for name in names if name not in functions)
-    if not columns:
-        raise ScanError(f"condition '{text}': names no column")
+def expression(text, value_names=lambda name: {}):
+    """A condition written as text (see expressions.py): "status == 'ok' and abs(Y_B) > 3e-11"."""
+    parsed = parse(text)
 
     def test(block):
-        try:
-            mask = np.asarray(pd.DataFrame({name: block[name] for name in columns}).eval(text, engine="python"))
-        except Exception as error:  # pandas raises nearly every kind for what it does not support
-            raise ScanError(f"condition '{text}': {error}") from error
-        if mask.dtype != bool or mask.shape != block[columns[0]].shape:
-            raise ScanError(f"condition '{text}': is not true or false for each row")
+        mask = np.asarray(parsed(block, value_names))
+        if mask.dtype != bool:
+            raise ScanError(f"condition '{shown(text)}': is not true or false for each row")
         return mask
 
-    return Condition(text, columns, test)
+    return Condition(text, parsed.columns, test)

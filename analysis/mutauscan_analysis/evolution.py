@@ -7,7 +7,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from .files import ScanError, attributes, dataset, label, opened
-from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, TWO_COLUMNS, VERMILION, mathtext, styled
+from .labels import mathtext
+from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, TWO_COLUMNS, VERMILION, styled
 
 N1, N2, N3 = BLUE, ORANGE, GREEN
 # Panels: title, decades shown below the largest value, datasets with colour and line style. What a file lacks is left

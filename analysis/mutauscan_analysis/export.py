@@ -1,49 +1,63 @@
-"""Export of a scan to CSV, Parquet, or weighted samples as GetDist and corner read them."""
+"""Export of a scan to CSV, Parquet, weighted samples as GetDist and corner read them, and tables."""
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from . import targets
-from .axis import Axis
+from . import posterior, tables, targets
 from .choice import varying
-from .conditions import OK
 from .files import EmptySelection, ScanError, writing
-from .style import mathtext
 
-FORMATS = (".csv", ".parquet", ".txt")
+FORMATS = (".csv", ".parquet", ".txt", ".tex", ".html")
 
 
-def export(scan, path, columns=None):
-    """Writes columns (default: all) to path, in the format its suffix says; returns the paths written."""
+def export(scan, path, columns=None, best=None, inputs=False):
+    """Writes columns (default: all) to path, in the format its suffix says; returns the paths written.
+
+    best: only so many rows, the closest to all measurements, the best first; inputs: only the parameters of the model.
+    .csv, .parquet: rows in the order of their index. .txt: weighted samples. .tex, .html: table of constraints.
+    """
     path = Path(path)
     if path.suffix not in FORMATS:
         raise ScanError(f"{path}: the suffix chooses the format, one of {', '.join(FORMATS)}")
+    if best is not None and (best < 1 or path.suffix not in (".csv", ".parquet")):
+        raise ScanError("--best: a number of rows from 1, for .csv and .parquet")
     for name in columns or ():
         scan.attributes(name)  # an error names it before anything is written
     if path.suffix == ".txt":
         return _chain(scan, path, columns or [*varying(scan), scan.asymmetry])
+    if path.suffix in (".tex", ".html"):
+        with writing(path) as part:
+            text = tables.constraints(scan, columns, "latex" if path.suffix == ".tex" else "html")
+            part.write_text(text + "\n", encoding="utf-8")
+        return [path]
+    if inputs:
+        columns = ["index", *(name for name in scan.config["parameters"] if name in scan)]
     write = _csv if path.suffix == ".csv" else _parquet
     with writing(path) as part:
-        write(scan, part, columns or scan.columns)
+        write(scan, part, columns or scan.columns, best)
     return [path]
 
 
-def _frames(scan, columns):
-    for block in scan.blocks(columns):
+def _frames(scan, columns, best):
+    if best is not None:
+        yield scan.best(best, [name for name in columns if name != "index"])
+        return
+    for block in scan.blocks_in_order(columns):
         yield pd.DataFrame({name: block[name] for name in columns})
 
 
-def _csv(scan, path, columns):
-    """One line a row, numbers with all their digits, rows as stored; the header has the columns' names."""
-    with path.open("w", newline="") as file:
-        for number, frame in enumerate(_frames(scan, columns)):
+def _csv(scan, path, columns, best):
+    """One line a row, numbers with all their digits; the header has the columns' names."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        for number, frame in enumerate(_frames(scan, columns, best)):
             frame.to_csv(file, index=False, header=number == 0)
 
 
-def _parquet(scan, path, columns):
+def _parquet(scan, path, columns, best):
     """The attributes of every column go into the metadata of its field."""
     try:
         import pyarrow
@@ -51,9 +65,10 @@ def _parquet(scan, path, columns):
     except ImportError as error:
         raise ScanError("export to .parquet: the Python package pyarrow is not installed") from error
     writer = None
-    for frame in _frames(scan, columns):
+    for frame in _frames(scan, columns, best):
         table = pyarrow.Table.from_pandas(frame, preserve_index=False)
-        fields = [field.with_metadata(scan.attributes(field.name)) for field in table.schema]
+        fields = [field.with_metadata(scan.attributes(field.name)) if field.name != "merit" else field
+                  for field in table.schema]  # fmt: skip
         table = table.cast(pyarrow.schema(fields))
         writer = writer or pyarrow.parquet.ParquetWriter(path, table.schema)
         writer.write_table(table)
@@ -63,38 +78,29 @@ def _parquet(scan, path, columns):
 
 
 def _chain(scan, path, columns):
-    """NAME.txt: weight, -ln L and parameters of every valid row; NAME.paramnames and NAME.ranges beside it.
+    """NAME.txt: weight, -ln L and columns of every row with a likelihood; .paramnames, .ranges and .yaml beside it.
 
-    Points of a scan are not distributed as a posterior: the weight is L/L_max, so that weighted samples have the
-    posterior whose prior is the sampler's distribution (uniform on the scale of each axis).
+    A parameter scanned on a logarithmic scale is written as its logarithm, in which its prior is flat (posterior.py).
+    The .yaml says what the weights are, and how many samples they amount to.
     """
-    paths = [path, path.with_suffix(".paramnames"), path.with_suffix(".ranges")]
-    merit = targets.merit(scan)
+    suffixes = (".txt", ".paramnames", ".ranges", ".yaml")
     with ExitStack() as stack:
-        chain, names, ranges = [stack.enter_context(writing(each)) for each in paths]
-        lowest = scan.best(1, ["index"])["merit"][0]
-        with chain.open("w") as file:
-            for block in scan.blocks(list(dict.fromkeys([*merit.columns, *columns]))):
-                half = merit(block) / 2
-                drawn = np.isfinite(half)
-                rows = [np.exp(lowest / 2 - half[drawn]), half[drawn], *(block[name][drawn] for name in columns)]
-                np.savetxt(file, np.column_stack(rows), fmt="%.10g")
-        names.write_text("".join(f"{name} {_latex(scan.symbol(name))}\n" for name in columns), encoding="utf-8")
-        valid = scan.where(OK)
-        axes = [Axis(valid, name) for name in columns if name in scan.axes]
-        ends = [(axis.name, *sorted((axis.sign * axis.low, axis.sign * axis.high))) for axis in axes]
-        ranges.write_text("".join(f"{name} {low:.10g} {high:.10g}\n" for name, low, high in ends))
-    return paths
-
-
-GREEK = {
-    "Γ": "\\Gamma ", "Δ": "\\Delta ", "Λ": "\\Lambda ", "Σ": "\\Sigma ", "Φ": "\\Phi ", "α": "\\alpha ",
-    "β": "\\beta ", "γ": "\\gamma ", "δ": "\\delta ", "ε": "\\epsilon ", "η": "\\eta ", "θ": "\\theta ",
-    "λ": "\\lambda ", "μ": "\\mu ", "ν": "\\nu ", "ρ": "\\rho ", "σ": "\\sigma ", "τ": "\\tau ", "φ": "\\phi ",
-    "⟨": "\\langle ", "⟩": "\\rangle ", "′": "'", "²": "^2", "→": "\\to ", "ℓ": "\\ell ",
-}  # fmt: skip
-
-
-def _latex(symbol):
-    """A symbol for GetDist's labels, which are LaTeX: scripts in braces, Greek letters as commands."""
-    return "".join(GREEK.get(letter, letter) for letter in mathtext(symbol).replace("$", ""))
+        chain, names, ranges, about = [stack.enter_context(writing(path.with_suffix(suffix))) for suffix in suffixes]
+        samples = posterior.samples(scan, columns)
+        np.savetxt(chain, np.column_stack([samples.weights, samples.minus_log_likelihood, samples.values]), fmt="%.10g")
+        marks = ["*" if derived else "" for derived in samples.derived]
+        lines = [f"{name}{mark} {label}\n" for name, mark, label in zip(samples.names, marks, samples.labels)]
+        names.write_text("".join(lines), encoding="utf-8")
+        ranges.write_text("".join(f"{name} {low:.10g} {high:.10g}\n" for name, (low, high) in samples.ranges.items()))
+        meaning = {
+            "scan": str(scan.path),
+            "likelihood": targets.merit(scan, samples.left_out).meaning,
+            "left out, as the prior is this already": samples.left_out,
+            "weight": "L/L_max; the prior is the sampler's distribution, flat in the variables written",
+            "samples": len(samples.weights),
+            "effective samples": round(posterior.effective(samples.weights), 1),
+            "selection": list(scan.selection),
+        }
+        about.write_text("".join(f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}\n"
+                                 for key, value in meaning.items()), encoding="utf-8")  # fmt: skip
+    return [path.with_suffix(suffix) for suffix in suffixes]

@@ -1,8 +1,8 @@
 """One HTML page about a scan, with everything it needs inside."""
 
 import base64
+import hashlib
 import io
-import json
 from datetime import datetime, timezone
 from pathlib import Path
 from string import Template
@@ -11,26 +11,26 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-from . import maps, scatter, targets
+from . import library, maps, posterior, profiles, scatter, targets
+from .choice import varying
 from .conditions import OK
-from .choice import pairs, varying
-from .files import writing
-from .style import COLOUR_MAP, ORANGE, SKY_BLUE, STYLE, VERMILION, html, styled
+from .files import EmptySelection, writing
+from .labels import escaped, html, power_of_ten
+from .page_data import scatter_data
+from .style import SKY_BLUE, STYLE, styled
 from .summary import by_status, failures, replay, run_status, throughput
 
 PAGE = Path(__file__).parent / "report_page"
-MOST_ROWS = 20_000  # in the scatter plot; a page of about 10 MB
 MOST_FOR_QUANTILES = 1_000_000
-FAILED_COLOUR = "#e8e8e8"
+MOST_CUTS = 12  # of limits, in the table of what is left
 PROVENANCE = ("run_id", "program", "git_hash", "compiler", "libraries", "config_hash", "created")
-NOT_AXES = ("index", "status", "stage")  # columns of which a scatter plot shows nothing
 
 
 def write(scan, path):
     """Writes the page; returns its path."""
     path = Path(path)
     with writing(path) as part:
-        page = Template((PAGE / "page.html").read_text(encoding="utf-8")).substitute(_content(scan))
+        page = Template(_file("page.html")).substitute(_content(scan))
         part.write_text(page, encoding="utf-8")
     return path
 
@@ -38,51 +38,62 @@ def write(scan, path):
 def _content(scan):
     """Each placeholder of page.html."""
     valid = scan.count(OK)
-    data, sample = _data(scan)
-    name = scan.path.resolve().name
+    section, scripts = _scatter(scan)
+    sources = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     return {
-        "title": html(f"Scan {name}"),
+        "policy": f"default-src 'none'; script-src {sources or repr('none')}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'",
+        "title": html(f"Scan {scan.path.resolve().name}"),
         "program": html(scan.attributes_of_run["program"]),
         "created": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "lead": _lead(scan),
         "tiles": _tiles(scan, valid),
         "result": _result(scan, valid) if valid else _why_nothing(scan),
-        "sample": sample,
+        "scatter": section,
         "maps": f"<section><h2>Maps</h2>{_maps(scan)}</section>" if valid else "",
         "status": _status_table(scan),
         "throughput": _throughput(scan),
         "provenance": _provenance(scan),
-        "config": html_text(scan.attributes_of_run["config_toml"]),
-        "data": data,
-        "style": _file("vendor/uplot.css") + _file("page.css"),
-        "library": _file("vendor/uplot.js"),
-        "script": _file("page.js"),
+        "config": escaped(scan.attributes_of_run.get("config_toml", "")),
+        "style": _file("page.css"),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
     }
-
-
-def html_text(text):
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _file(name):
     return (PAGE / name).read_text(encoding="utf-8")
 
 
+def _digest(script):
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _scatter(scan):
+    """The section of the interactive plot with its data, and the scripts it needs: none without the library."""
+    code = library.d3()
+    if code is None:
+        return (
+            '<section id="scatter"><h2>Interactive scatter plot</h2><p>Left out: the JavaScript library d3 was not found when '
+            "this page was written. <code>apt install node-d3</code>, or <code>npm install --prefix ~/.cache/mutauscan "
+            "d3@5</code>, and write the report again.</p></section>"
+        ), []
+    data, sample = scatter_data(scan)
+    section = Template(_file("scatter.html")).substitute(sample=sample)
+    return f'{section}<script type="application/json" id="data">{data}</script>', [code, _file("page.js")]
+
+
 def _lead(scan):
     model = scan.config["model"]
     axes = ", ".join(html(scan.symbol(name)) for name in varying(scan))
-    selection = f" Only rows with <code>{html_text(' and '.join(scan.selection))}</code>." if scan.selection else ""
+    selection = f" Only rows with <code>{escaped(' and '.join(scan.selection))}</code>." if scan.selection else ""
+    judged = targets.aside(scan).removeprefix(", ")
     kind = model.get("kind", "mutau")
     name = (
         f"Non-thermal leptogenesis in the gauged U(1)<sub>Lμ−Lτ</sub> model, texture "
-        f"<code>{html_text(str(model.get('texture', 'emu_mumu')))}</code>"
-        if kind == "mutau" else f"Leptogenesis, model <code>{html_text(kind)}</code>"
+        f"<code>{escaped(model.get('texture', 'emu_mumu'))}</code>"
+        if kind == "mutau" else f"Leptogenesis, model <code>{escaped(kind)}</code>"
     )  # fmt: skip
-    return f"{name}. Scanned: {axes}.{selection}"
-
-
-def _sign_aside(scan):
-    return "" if scan.judged_by.sign else " but the sign of the asymmetry"
+    return f"{name}. Scanned: {axes}.{selection}" + (f" Judged with {html(judged)}." if judged else "")
 
 
 def _tiles(scan, valid):
@@ -92,42 +103,32 @@ def _tiles(scan, valid):
     ]
     if valid:
         good = scan.count(targets.explains_all(scan))
-        tiles.append((f"{good:,}", f"explain everything{_sign_aside(scan)} ({good / valid:.2%} of the valid)"))
+        share = f" ({good / valid:.2%} of the valid)"
+        tiles.append((f"{good:,}", f"explain everything{html(targets.aside(scan))}{share}"))
     tiles.append((*throughput(scan).split(" ", 1),))
     return "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
 
 
 def _result(scan, valid):
-    best, merit = scan.best(8), targets.merit(scan)
-    return (
-        f"<h2>Where does the model explain everything?</h2><p>{_answer(scan, valid)}</p>"
-        + _image(scatter.where(scan), "Valid points of the scan, coloured by what they explain.")
-        + "<h3>Best points</h3><p>The rows closest to all measurements at once, by "
-        + html(f"{merit.symbol} = {merit.meaning}")
-        + f".</p>{_best_table(scan, best)}<p>The first again, bit for bit: <code>"
-        + html_text(replay(scan, best["index"][0]))
-        + "</code></p>"
-    )
-
-
-def _why_nothing(scan):
-    """What one wants to know of a scan without a valid point."""
-    rows = "".join(
-        f'<tr><td class="text">{html_text(name)}</td><td>{count:,}</td><td class="text">{html_text(remedy)}</td>'
-        f'<td class="text"><code>{html_text(command)}</code></td></tr>'
-        for name, count, remedy, command in failures(scan)
-    )
-    return (
-        f"<h2>Why no point is valid</h2><p>Each of the {len(scan):,} points has a status that says why it has no answer. "
-        "The command computes one of them again, and prints its message.</p>"
-        f'<div class="table"><table><tr><th>status</th><th>points</th><th>what to do</th><th>one of them</th></tr>{rows}'
-        "</table></div>"
-    )
-
-
-def _answer(scan, valid):
-    """In words, for someone who sees the figures for the first time."""
     good = scan.count(targets.explains_all(scan))
+    if good:
+        verdict = f"<b>{good:,} of {valid:,} valid points explain everything</b>, {good / valid:.2%}{html(targets.aside(scan))}."
+    else:
+        verdict = f"<b>None of the {valid:,} valid points explains everything</b>{html(targets.aside(scan))}."
+        verdict += html(maps.dead_end(scan).replace(" None explains everything: after", " After the condition"))
+        if hint := targets.hint(scan):
+            verdict += f" {html(hint)}."
+    return (
+        f"<h2>Where does the model explain everything?</h2><p>{_question(scan)}</p><p>{verdict}</p>"
+        + (_ranges(scan) if good else "")
+        + _image(scatter.where(scan), "Valid points of the scan, coloured by what they explain.")
+        + _cuts(scan)
+        + _best(scan)
+    )
+
+
+def _question(scan):
+    """What explaining everything means, for someone who sees the figures for the first time."""
     conditions = ["has the neutrino oscillations that were put in"]
     if targets.has_g_minus_2(scan):
         mean, sigma = targets.g_minus_2(scan)
@@ -135,38 +136,78 @@ def _answer(scan, valid):
             f"shifts the muon g−2 by {mean * 1e9:g}·10<sup>−9</sup> within two standard deviations of "
             f"{sigma * 1e9:g}·10<sup>−9</sup>"
         )
-    size = "of the observed size and sign"
+    sign = "" if scan.judged_by.any_sign else " and sign"
     conditions.append(
-        f"makes a baryon asymmetry {size}, {targets.Y_B * 1e11:g}·10<sup>−11</sup> within a factor "
-        f"{targets.theory_factor(scan):g}"
+        f"makes a baryon asymmetry of the observed size{sign}, {targets.observed_asymmetry(scan)[0] * 1e11:g}·10<sup>−11</sup> "
+        f"within a factor {targets.theory_factor(scan):g}"
     )
     asked = f"A point explains everything if it {', '.join(conditions[:-1])}, and {conditions[-1]}."
-    if not scan.judged_by.sign:
-        asked += (
-            " <b>No point does so with the observed sign</b>, so that only sizes are compared here: the other CP branch, or "
-            "another relative phase of the scalars in the early Universe, has the other sign."
-        )
-    if "allowed" in scan or "explains_all" in scan:
-        asked += " Points that an experimental limit excludes do not count."
-    if good == 0:
-        return f"{asked} <b>None of the {valid:,} valid points does{_sign_aside(scan)}.</b>"
+    return asked + (" Points that a hard experimental limit excludes do not count." if targets.has_limits(scan) else "")
+
+
+def _table(heads, rows):
+    """heads and cells are HTML; the first cell of a row is its heading."""
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = "".join(f'<tr><th scope="row" class="text">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest) + "</tr>"
+                   for first, *rest in rows)  # fmt: skip
+    return f'<div class="table"><table><tr>{head}</tr>{body}</table></div>'
+
+
+def _ranges(scan):
+    """Where the points lie that explain everything."""
     rows = scan.where(targets.explains_all(scan)).thinned(MOST_FOR_QUANTILES)
-    parts = []
+    best, lines = maps.best_or_none(scan, varying(scan)), []
     for name in varying(scan):
         low, middle, high = np.nanquantile(rows[name], [0.05, 0.5, 0.95])
-        unit = "" if scan.units(name) == "1" else " " + html(scan.units(name))
-        parts.append(f"{html(scan.symbol(name))} = {_number(middle)} ({_number(low)} to {_number(high)}){unit}")
+        axis = scan.axes[name]
+        ends = "" if not (isinstance(axis, dict) and "min" in axis) else f"{_number(axis['min'])} to {_number(axis['max'])}"
+        chosen = "" if best is None else _number(best[name][0])
+        lines.append((html(scan.label(name)), chosen, _number(middle), f"{_number(low)} to {_number(high)}", ends))
+    return "<h3>Where they lie</h3>" + _table(("", "best point", "median", "5 to 95 %", "scanned"), lines)
+
+
+def _cuts(scan):
+    """What kills points: a cut flow, without conditions that all satisfy."""
+    cuts = targets.cut_flow(scan)
+    valid = cuts[0].left
+    shown = [cuts[0]] + [cut for cut in cuts[1:] if cut.passing < valid]
+    lines = [(html(cut.label), f"{cut.left:,}", f"{cut.passing:,}", f"{cut.only:,}") for cut in shown]
     return (
-        f"{asked} <b>{good:,} of {valid:,} valid points do{_sign_aside(scan)}</b>, {good / valid:.2%}. Their medians, and the ranges "
-        f"without the outer 5 % on each side: {'; '.join(parts)}."
+        "<h3>What the conditions leave</h3><p>One condition after the other. The last column counts points that satisfy all "
+        "conditions but this one.</p>" + _table(("", "left", "satisfy it", "lost to it alone"), lines)
+    )
+
+
+def _best(scan):
+    try:
+        best = scan.best(8)
+    except EmptySelection as reason:
+        return f"<h3>Best points</h3><p>There are none: {html(str(reason).removeprefix(f'{scan.path}: '))}.</p>"
+    merit = targets.merit(scan)
+    heads = [html(scan.label(name)) if name != "merit" else html(merit.symbol) for name in best]
+    rows = [[str(value) if name == "index" else _number(value) for name, value in row.items()]
+            for _, row in best.astype({"index": object}).iterrows()]  # fmt: skip
+    return (
+        f"<h3>Best points</h3><p>The rows closest to all measurements at once, by {html(f'{merit.symbol} = {merit.meaning}')}. "
+        f"As weighted samples they amount to {posterior.effective(posterior.weights(scan)):.0f} effective ones.</p>"
+        f"{_table(heads, rows)}<p>The first again, bit for bit: <code>{escaped(replay(scan, best['index'][0]))}</code></p>"
+    )
+
+
+def _why_nothing(scan):
+    """What one wants to know of a scan without a valid point."""
+    lines = [(escaped(name), f"{count:,}", escaped(remedy), f"<code>{escaped(command)}</code>")
+             for name, count, remedy, command in failures(scan)]  # fmt: skip
+    return (
+        f"<h2>Why no point is valid</h2><p>Each of the {len(scan):,} points has a status that says why it has no answer. "
+        "The command computes one of them again, and prints its message.</p>"
+        + _table(("status", "points", "what to do", "one of them"), lines)
+        + _image(scatter.where(scan), "Where which failure lies.")
     )
 
 
 def _number(value):
-    if value == 0 or 0.01 <= abs(value) < 1e3:
-        return f"{value:.3g}".replace("-", "−")
-    digits, power = f"{value:.2e}".split("e")
-    return f"{digits}·10<sup>{int(power)}</sup>".replace("-", "−")
+    return "not reached" if np.isnan(value) else power_of_ten(value, 3, "html")
 
 
 def _image(figure, caption):
@@ -177,10 +218,11 @@ def _image(figure, caption):
     width = int(figure.get_figwidth() * 140)
     plt.close(figure)
     picture = base64.b64encode(buffer.getvalue()).decode()
-    text = html_text(caption)
+    text = escaped(caption)
+    wide = ' class="wide"' if width > 700 else ""
     return (
-        f'<figure><img width="{width}" alt="{text}" src="data:image/png;base64,{picture}">'
-        f"<figcaption>{text}</figcaption></figure>"
+        f'<figure><div{wide}><img width="{width}" alt="{text}" src="data:image/png;base64,{picture}"></div>'
+        f"<figcaption>{html(caption)}</figcaption></figure>"
     )
 
 
@@ -189,35 +231,22 @@ def _maps(scan):
     along = "likelihood" if merit.is_likelihood else "exp(−Δχ²/2)"
     figures = []
     if len(varying(scan)) > 1:
-        figures = [
-            (maps.fraction(scan), f"Fraction of the valid points in each cell that explain everything{_sign_aside(scan)}."),
-            (maps.likelihood(scan), f"Profile: {along} of the best point in each cell."),
-        ]
-    figures.append((maps.profiles(scan), f"Profile along each axis: {along} of the best point in each bin."))
+        figures.append((maps.fraction(scan), f"Points in each cell that explain everything{targets.aside(scan)}."))
+    if maps.best_or_none(scan, ["index"]) is None:
+        return "".join(_image(*figure) for figure in figures) or "<p>No row has a likelihood.</p>"
+    if len(varying(scan)) > 1:
+        figures.append((profiles.likelihood(scan), f"Profile: {along} of the best point in each cell."))
+    figures.append((profiles.along_axes(scan), f"Profile along each axis: {along} of the best point in each bin."))
     if len(varying(scan)) > 2:
-        figures.append((maps.corner(scan), "The same for all pairs of axes."))
+        figures.append((profiles.corner(scan), "The same for all pairs of axes."))
     return "".join(_image(figure, caption) for figure, caption in figures)
 
 
-def _best_table(scan, best):
-    heads = [html(scan.label(name)) if name != "merit" else html(targets.merit(scan).symbol) for name in best]
-    rows = [
-        "".join(f"<td>{_number(value) if name != 'index' else value}</td>" for name, value in row.items())
-        for _, row in best.astype({"index": object}).iterrows()
-    ]
-    head = "".join(f"<th>{text}</th>" for text in heads)
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f'<div class="table"><table><tr>{head}</tr>{body}</table></div>'
-
-
 def _status_table(scan):
-    counts = by_status(scan)
-    rows = "".join(
-        f'<tr><td class="text">{html_text(name)}</td><td>{count:,}</td><td>{count / len(scan):.2%}</td>'
-        f'<td class="text"><span class="bar" style="width:{160 * count / len(scan):.0f}px"></span></td></tr>'
-        for name, count in counts.items()
-    )
-    return f"<table>{rows}</table>"
+    rows = [(escaped(name), f"{count:,}", f"{count / len(scan):.2%}",
+             f'<span class="bar" style="width:{120 * count / len(scan):.0f}px"></span>')
+            for name, count in by_status(scan).items()]  # fmt: skip
+    return _table(("status", "points", "share", ""), rows)
 
 
 def _throughput(scan):
@@ -226,11 +255,11 @@ def _throughput(scan):
     median, tail = np.quantile(seconds, [0.5, 0.99])
     slowest = scan.range("telemetry/wall_s")[1]
     status = run_status(scan)
-    session = f" The last session ran on {status['ranks']} processes." if "ranks" in status else ""
+    session = f" The last session ran on {escaped(status['ranks'])} processes." if "ranks" in status else ""
     return (
-        f"<p>{throughput(scan)}.{session} A point took {median * 1e3:.3g} ms (median), 1 % took more than "
+        f"<p>{escaped(throughput(scan))}.{session} A point took {median * 1e3:.3g} ms (median), 1 % took more than "
         f"{tail * 1e3:.3g} ms, the slowest {slowest:.3g} s; {total / 3600:.3g} CPU hours in all.</p>"
-        + _image(_cost(seconds), "Wall time of a point.")
+        + (_image(_cost(seconds), "Wall time of a point.") if len(np.unique(seconds)) > 2 else "")
     )
 
 
@@ -239,6 +268,7 @@ def _cost(seconds):
     figure, panel = plt.subplots(figsize=(3.4, 1.7), layout="constrained")
     positive = seconds[seconds > 0] * 1e3
     low, high = (positive.min(), positive.max()) if len(positive) else (1, 10)
+    high = max(high, 10 * low)  # a decade at least, or its ticks would overlap
     panel.hist(positive, bins=np.geomspace(low, high * 1.001, 40), color=SKY_BLUE)
     panel.set_xscale("log")
     panel.set_xlabel("wall time [ms]")
@@ -247,91 +277,12 @@ def _cost(seconds):
 
 
 def _provenance(scan):
-    items = {name: scan.attributes_of_run[name] for name in PROVENANCE if name in scan.attributes_of_run}
-    items = {"path": str(scan.path.resolve()), **items}
-    for name in ("host", "ranks", "last_write"):
-        if name in (status := run_status(scan)):
-            items[name] = str(status[name])
-    rows = [f'<th class="text">{name}</th><td class="text">{html_text(value)}</td>' for name, value in items.items()]
-    return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
-
-
-def _data(scan):
-    """The data of the scatter plot as JSON, and a sentence that says which rows it shows."""
-    rows, sample = _sample(scan)
-    found = [OK, targets.explains_asymmetry(scan), targets.explains_all(scan)]  # of a row, the last that holds
-    labels = ["no valid point", "valid", f"{found[1].label} only", found[2].label]
-    colours = [FAILED_COLOUR, "#bcbcbc", ORANGE, VERMILION]
-    if targets.has_g_minus_2(scan):
-        found.insert(1, targets.explains_g2(scan))
-        labels.insert(2, f"{found[1].label} only")
-        colours.insert(2, SKY_BLUE)
-    first = [name for name in (*varying(scan), scan.asymmetry, "delta_a_mu") if name in scan]
-    names = [name for name in dict.fromkeys([*first, *scan.columns]) if name not in NOT_AXES]
-    columns = {name: rows[name] for name in scan.columns}
-    kind = np.select([c.test(columns) for c in found[::-1]], list(range(len(found), 0, -1)), 0)
-    constant = {name for name in names if _is_constant(columns[name])}
-    shown = [_column(scan, name, columns[name]) for name in names if name not in constant]
-    for name in ("index", "status"):
-        shown.append(_column(scan, name, columns[name]))
-    shown.append({"name": "kind", "symbol": "", "label": "", "units": "1", "long_name": "", "logarithmic": False,
-                  "type": "f4", "values": _encoded(kind, "<f4")})  # fmt: skip
-    x, y = pairs(scan)[min(2, len(pairs(scan)) - 1)]
-    some_valid = np.any(kind > 0)
-    content = {
-        "columns": shown,
-        "kinds": [
-            {"label": html(label), "colour": colour, "count": int(np.sum(kind == number)), "emphasis": number == len(found)}
-            for number, (label, colour) in enumerate(zip(labels, colours))
-        ],
-        "colour_map": [matplotlib.colors.to_hex(colour) for colour in matplotlib.colormaps[COLOUR_MAP].colors],
-        "start": {"x": x, "y": "status" if y in constant else y, "colour": "kind" if some_valid else "status"},
-        "hover": [name for name in first if name not in constant],
-        "replay": replay(scan, "").rstrip(),
-    }
-    return json.dumps(content).replace("<", "\\u003c"), sample
-
-
-def _sample(scan):
-    """Every row, or at most MOST_ROWS: first those that explain everything, then evenly spaced ones of the others."""
-    if len(scan) <= MOST_ROWS:
-        return scan, f"All {len(scan):,} rows."
-    good, others = scan.parts(targets.explains_all(scan))
-    shown = good.thinned(MOST_ROWS // 2)
-    filler = others.thinned(MOST_ROWS - len(shown))
-    return shown.union(filler), (
-        f"{len(shown) + len(filler):,} of {len(scan):,} rows: {len(shown):,} of the {len(good):,} that explain "
-        f"everything, and {len(filler):,} evenly spaced ones of the others."
-    )
-
-
-def _is_constant(values):
-    finite = values[np.isfinite(values)]
-    return len(finite) == 0 or finite.min() == finite.max()
-
-
-def _column(scan, name, values):
-    attributes = scan.attributes(name)
-    label = html(scan.label(name))
-    exact = name == "index"
-    size = np.abs(values[np.isfinite(values) & (values != 0)])
-    spread = values.dtype.kind == "f" and len(size) > 0 and size.max() > 10 * size.min()
-    scanned = scan.axes.get(name)
-    logarithmic = scanned["scale"] == "log" if isinstance(scanned, dict) and "scale" in scanned else spread
-    column = {
-        "name": name,
-        "symbol": html(attributes["symbol"]),
-        "label": label,
-        "units": html(attributes["units"]),
-        "long_name": html_text(attributes["long_name"]),
-        "logarithmic": bool(logarithmic),
-        "type": "f8" if exact else "f4",
-        "values": _encoded(values, "<f8" if exact else "<f4"),
-    }
-    if "enum_names" in attributes:
-        column["names"] = json.loads(attributes["enum_names"])
-    return column
-
-
-def _encoded(values, kind):
-    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
+    """Where the rows come from: file, program, sampler, and the choices of the model."""
+    about, config = scan.attributes_of_run, scan.config
+    items = {"path": scan.path.resolve()} | {name: about[name] for name in PROVENANCE if name in about}
+    items |= {name: value for name, value in config.get("scan", {}).items() if name in ("sampler", "seed", "points")}
+    items |= {f"model.{name}": value for name, value in config["model"].items()}
+    items |= {f"limits.{name}": value for name, value in config.get("limits", {}).items()}
+    status = run_status(scan)
+    items |= {name: status[name] for name in ("host", "ranks", "last_write") if name in status}
+    return _table(("", ""), [(escaped(name), escaped(value)) for name, value in items.items()]).replace("<td>", '<td class="text">')

@@ -1,14 +1,14 @@
-"""What all figures share: widths of a journal's columns, fonts, colours, and labels set without LaTeX."""
+"""What all figures share: widths of a journal's columns, fonts, colours, panels and legends."""
 
-import re
+import textwrap
 from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.mathtext import MathTextParser
 
-from .files import writing
+from .files import ScanError, writing
+from .labels import mathtext
 
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0  # inches
 STYLE = {
@@ -27,6 +27,8 @@ STYLE = {
     "ytick.labelsize": 8,
     "xtick.direction": "in",
     "ytick.direction": "in",
+    "xtick.major.pad": 5.5,  # the first labels of both axes must not meet
+    "ytick.major.pad": 5,
     "xtick.top": True,
     "ytick.right": True,
     "pdf.fonttype": 42,
@@ -36,6 +38,7 @@ STYLE = {
 GREY, DARK_GREY, SKY_BLUE, ORANGE, VERMILION = "0.8", "0.6", "#56B4E9", "#E69F00", "#D55E00"
 BLUE, GREEN, PURPLE, YELLOW, BLACK = "#0072B2", "#009E73", "#CC79A7", "#F0E442", "#000000"
 OKABE_ITO = (VERMILION, BLACK, PURPLE, ORANGE, GREEN, BLUE)  # for lines on SHADES
+CONTOUR_COLOURS = ("#cfe3f1", "#7fb5d9")  # of the regions that hold 95 and 68 %
 COLOUR_MAP = "viridis"  # of points
 SHADES = "YlGnBu"  # of maps: light where there is nothing, so that lines and ticks show
 
@@ -58,22 +61,57 @@ def write(figures, directory):
     return paths
 
 
-def panel_grid(count, row_height, width=TWO_COLUMNS, columns=3):
-    """A figure with that many panels, at most three in a row; one panel: the width of one column."""
+def panel_grid(count, row_height, width=TWO_COLUMNS, columns=3, ax=None):
+    """A figure with that many panels, at most three in a row; one panel: the width of one column, or the axes given."""
+    if ax is not None:
+        if count != 1:
+            raise ScanError(f"ax: takes one panel, and these are {count}; name what to draw")
+        return ax.figure, [ax]
     columns = min(columns, count)
     rows = -(-count // columns)
-    size = (width if columns > 1 else ONE_COLUMN, 0.3 + row_height * rows)
+    size = (width if columns > 1 else ONE_COLUMN, row_height * rows)
     figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     for panel in grid.flat[count:]:
         panel.remove()
     return figure, list(grid.flat[:count])
 
 
-def legend_above(figure, handles, labels, rows=1):
-    """A legend over the whole width, above the panels, of a figure with constrained layout."""
-    figure.legend(handles, labels, loc="upper center", ncol=-(-len(labels) // rows))
-    height = (0.1 + 0.17 * rows) / figure.get_figheight()
-    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - height))
+def legend_above(figure, handles, labels, note="", ax=None):
+    """A legend above the panels of a figure with constrained layout, in as few rows as its width allows, and a note below.
+
+    In axes that belong to somebody else (ax) the legend stands inside, and there is no note.
+    """
+    if ax is not None:
+        ax.legend(handles, labels, fontsize=7, loc="best", frameon=True, framealpha=0.8, edgecolor="none")
+        return
+    renderer = figure.canvas.get_renderer()
+    for columns in range(min(len(labels), 6), 0, -1):
+        legend = figure.legend(handles, labels, loc="upper center", ncol=columns, borderaxespad=0.2)
+        extent = legend.get_window_extent(renderer)
+        if extent.width < 0.99 * figure.bbox.width or columns == 1:
+            break
+        legend.remove()
+    _make_room(figure, (extent.height + 5) / figure.dpi, note)
+
+
+def note_below(figure, note):
+    """A line of small print below the panels, broken where it is longer than the figure is wide."""
+    lines = note_lines(figure, note)
+    figure.text(0.01, 0.02 / figure.get_figheight(), "\n".join(map(mathtext, lines)), fontsize=6.5, color="0.3", va="bottom")
+
+
+def note_lines(figure, note):
+    return textwrap.wrap(note, int(24 * figure.get_figwidth()))
+
+
+def _make_room(figure, above, note):
+    """Makes a figure with constrained layout higher by a legend above and a note below its panels."""
+    below = 0.04 + 0.11 * len(note_lines(figure, note)) if note else 0.0
+    height = figure.get_figheight() + above + below
+    figure.set_figheight(height)
+    if note:
+        note_below(figure, note)
+    figure.get_layout_engine().set(rect=(0, below / height, 1, 1 - (above + below) / height))
 
 
 def labels_inwards(panel, direction):
@@ -91,52 +129,3 @@ def labels_inwards(panel, direction):
 def marker_size(count, largest):
     """Diameter in points that lets `count` points in a panel be told apart, within reason."""
     return np.clip(80 / np.sqrt(max(count, 1)), 0.2 * largest, largest)
-
-
-# One symbol and its scripts: T_R, Y_B^est, m_{Z′}; the base may be empty, as after a bracket.
-_SCRIPT = r"([_^])(?:\{([^{}_^$]+)\}|((?:[^\W_]|[′,])+))"
-_SYMBOL = re.compile(rf"([^\W_]*)((?:{_SCRIPT})+)")
-
-
-def mathtext(label):
-    """Sets the scripts of a label, as in λ_Φσ or eV^2, by mathtext; the label itself if that fails."""
-    converted = _SYMBOL.sub(_typeset, label)
-    try:
-        MathTextParser("path").parse(converted)
-    except ValueError:
-        return label
-    return converted
-
-
-def _typeset(symbol):
-    """Words stand upright, single letters are variables."""
-    base = re.sub(r"[A-Za-z]{2,}", r"\\mathrm{\g<0>}", symbol[1])
-    scripts = "".join(
-        mark + "{" + re.sub(r"[A-Za-z]{3,}", r"\\mathrm{\g<0>}", braced or plain) + "}"
-        for mark, braced, plain in re.findall(_SCRIPT, symbol[2])
-    )
-    return f"${base}{scripts}$"
-
-
-def html(label):
-    """The same as HTML: sub- and superscripts of an escaped label."""
-    escaped = label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-    def scripts(symbol):
-        tags = {"_": "sub", "^": "sup"}
-        return symbol[1] + "".join(
-            f"<{tags[mark]}>{braced or plain}</{tags[mark]}>"
-            for mark, braced, plain in re.findall(_SCRIPT, symbol[2])
-        )
-
-    return _SYMBOL.sub(scripts, escaped)
-
-
-def tick_label(value):
-    """0.5 as it is, 2e6 as 2×10⁶; two digits."""
-    if 0.01 <= abs(value) < 1000:
-        return f"{value:g}"
-    digits, exponent = f"{value:.1e}".split("e")
-    digits = digits.removesuffix(".0")
-    factor = "" if digits == "1" else digits + r"{\times}"
-    return f"${factor}10^{{{int(exponent)}}}$"

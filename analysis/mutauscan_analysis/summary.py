@@ -1,12 +1,13 @@
 """The summary of a scan as text."""
 
 import json
+import os
 import shlex
 
 import numpy as np
 
 from . import targets
-from .conditions import OK, Condition, flag
+from .conditions import OK, Condition
 from .files import EmptySelection, ScanError
 
 REMEDIES = {  # status: what to do about rows that have it
@@ -46,6 +47,9 @@ def summary(scan):
     yield f"of the {len(valid)} ok points"
     for meaning, count in explained(valid):
         yield f"{count / len(valid):10.2%}  {meaning} ({count})"
+    yield from cut_flow_lines(valid)
+    if hint := targets.hint(scan):
+        yield f"hint        {hint}"
     yield from best_points(scan)
 
 
@@ -55,16 +59,17 @@ def by_status(scan):
     for block in scan.blocks(["status"]):
         for value, count in zip(*np.unique(block["status"], return_counts=True)):
             counts[value] = counts.get(value, 0) + count
-    return {scan.status_names[value]: int(count) for value, count in sorted(counts.items())}
+    names = scan.status_names
+    return {names.get(int(value), f"unknown status {value}"): int(count) for value, count in sorted(counts.items())}
 
 
 def failures(scan):
     """For each status but ok, the most frequent first: name, number of rows, what to do ("": nothing is known), and the
     command that computes one of them again."""
-    values = {name: value for value, name in scan.status_names.items()}
+    values = scan.values_by_name("status")
     counts = sorted(by_status(scan).items(), key=lambda item: -item[1])
     for name, count in counts:
-        if name == "ok":
+        if name == "ok" or name not in values:
             continue
         rows = Condition(name, ("status",), lambda block, value=values[name]: block["status"] == value)
         yield name, count, REMEDIES.get(name, ""), replay(scan, scan.where(rows)["index"][0])
@@ -73,15 +78,24 @@ def failures(scan):
 def explained(scan):
     """Pairs of what can be explained and the number of rows that do."""
     asymmetry, everything = targets.explains_asymmetry(scan), targets.explains_all(scan)
-    yield f"{asymmetry.label} of {targets.Y_B:.2e}", scan.count(asymmetry)
+    yield f"{asymmetry.label} of {targets.observed_asymmetry(scan)[0]:.2e}", scan.count(asymmetry)
     if targets.has_g_minus_2(scan):
         mean, sigma = targets.g_minus_2(scan)
         yield f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}", scan.count(targets.explains_g2(scan))
     if "allowed" in scan:
-        yield "allowed by all hard limits", scan.count(flag("allowed", "allowed"))
+        allowed = targets.is_allowed(scan)
+        yield allowed.label, scan.count(allowed)
     yield everything.label, scan.count(everything)
     excluded = [(f"excluded by {limit.label}", scan.count(limit)) for limit in targets.limits(scan)]
     yield from sorted((item for item in excluded if item[1]), key=lambda item: -item[1])
+
+
+def cut_flow_lines(scan):
+    """The cut flow as text; conditions that all points satisfy are left out."""
+    yield "one after the other: left, and how many more there would be without the condition"
+    for cut in targets.cut_flow(scan):
+        if cut.passing < len(scan) or cut.label == OK.label:
+            yield f"{cut.left:10d}  {cut.label}" + (f" (alone excludes {cut.only})" if cut.only else "")
 
 
 def throughput(scan):
@@ -93,16 +107,28 @@ def throughput(scan):
 
 
 def run_status(scan):
-    """What status.json of a run directory says; nothing for a merged file."""
-    status = scan.path / "status.json"
-    if not status.exists():
+    """What the status files of a run directory say; nothing for a merged file.
+
+    A run in several processes that write, or in slices, has status.K-of-N.json: rates and processes are added.
+    """
+    paths = [scan.path / "status.json"] if (scan.path / "status.json").exists() else []
+    paths = paths or (sorted(scan.path.glob("status.*-of-*.json")) if scan.path.is_dir() else [])
+    parts = []
+    for path in paths:
+        try:
+            content = json.loads(path.read_text())
+            float(content["points_per_second"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ScanError(f"{path}: is damaged: {error}") from error
+        parts.append(content)
+    if not parts:
         return {}
-    try:
-        content = json.loads(status.read_text())
-        float(content["points_per_second"])
-        return content
-    except (ValueError, KeyError, TypeError) as error:
-        raise ScanError(f"{status}: is damaged: {error}") from error
+    together = dict(max(parts, key=lambda part: str(part.get("last_write", ""))))
+    for name in ("points_per_second", "ranks"):
+        if all(isinstance(part.get(name), (int, float)) for part in parts):
+            together[name] = sum(part[name] for part in parts)
+    hosts = dict.fromkeys(str(part["host"]) for part in parts if "host" in part)
+    return together | ({"host": ", ".join(hosts)} if hosts else {})
 
 
 def best_points(scan, count=5):
@@ -122,5 +148,5 @@ def best_points(scan, count=5):
 
 
 def replay(scan, index):
-    """The command that computes a row again."""
-    return f"mutauscan point --from {shlex.quote(str(scan.path))} --index {index}"
+    """The command that computes a row again, from any directory."""
+    return f"mutauscan point --from {shlex.quote(os.path.abspath(scan.path))} --index {index}"

@@ -1,48 +1,40 @@
 """The measurements a point should explain: tests of rows against them, and how far off a row is.
 
 Columns with verdicts (`explains_g2`, `explains_Y_B`, `explains_all`, `allowed`) and with log-likelihoods (`loglike_*`)
-are used where a file has them; otherwise the numbers below are. Muon g-2 counts in the model with a Z' only. Two more
-things count only if they tell rows apart (Judgement), and every label says when they do not: the sign of Y_B, which
-another CP branch or another relative_vev_phase turns, and hard limits in the search for the best point.
+are used where a file has them, and the measurements in the attributes of `Y_B` and `delta_a_mu`; otherwise the numbers
+below are. Muon g-2 counts in the model with a Z' only. Whether the sign of Y_B counts, which another CP branch or another
+relative_vev_phase turns, and whether hard limits do, is the choice of who looks (Judgement), never that of the rows.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
 
-from .conditions import Condition, flag, valid
+from .conditions import OK, Condition, flag, valid
+from .files import EmptySelection
 
-Y_B = 8.70e-11  # observed baryon asymmetry n_B/s
-Y_B_ERROR = 0.007  # its relative error
-Y_B_FACTOR = 3.0  # a computed one this close counts as right: the size of the theory error
-# Muon g-2, measured minus predicted, and its standard deviation; keys as model.g_minus_2
+# Of files whose programs did not write them: observed baryon asymmetry n_B/s, its relative error; muon g-2, measured
+# minus predicted, and its standard deviation, by the names that model.g_minus_2 takes.
+Y_B = 8.70e-11
+Y_B_ERROR = 0.007
 G_MINUS_2 = {
     "2021/WP20": (2.51e-9, 0.59e-9),
     "2023/WP20": (2.49e-9, 0.48e-9),
     "2025/WP20": (2.61e-9, 0.45e-9),
     "2025/WP25": (0.385e-9, 0.637e-9),
 }
+ALLOWED = "allowed by all hard limits"
+Y_B_FACTOR = 3.0  # a computed Y_B this close counts as right: the size of the theory error
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the rows of a file are judged by."""
+    """What rows are judged by."""
 
-    sign: bool  # of Y_B: some row explains everything with the observed one
-    limits: bool  # for the best point: some row with an asymmetry is allowed by all hard limits
-
-
-def judgement(scan):
-    """One pass over a scan."""
-    name, sign, limits = scan.asymmetry, False, False
-    everything = _everything(scan, any_sign=False)
-    verdict = ["allowed"] if "allowed" in scan else []
-    for block in scan.blocks([name, *everything.columns, *verdict]):
-        sign |= bool(everything.test(block).any())
-        if verdict:
-            limits |= bool(np.any((block["status"] == 0) & (block["allowed"] == 1) & (np.abs(block[name]) > 0)))
-    return Judgement(sign, limits)
+    any_sign: bool = False  # |Y_B| is compared
+    limits: bool = True  # points that a hard limit excludes do not count
 
 
 def has_g_minus_2(scan):
@@ -52,7 +44,17 @@ def has_g_minus_2(scan):
 
 def g_minus_2(scan):
     """Measured minus predicted, and standard deviation, of the choice a scan was made with."""
-    return G_MINUS_2[scan.config["model"].get("g_minus_2", "2021/WP20")]
+    choice = scan.config["model"].get("g_minus_2", "2021/WP20")
+    written = json.loads(scan.attributes("delta_a_mu").get("measurements", "{}"))
+    if choice in written:
+        return written[choice]["value"], written[choice]["error"]
+    return G_MINUS_2[choice]
+
+
+def observed_asymmetry(scan):
+    """Observed Y_B and its relative error."""
+    written = json.loads(scan.attributes(scan.asymmetry).get("measurement", "{}"))
+    return written.get("value", Y_B), written.get("relative_error", Y_B_ERROR)
 
 
 def theory_factor(scan):
@@ -60,16 +62,16 @@ def theory_factor(scan):
     return scan.config.get("limits", {}).get("Y_B_theory_factor", Y_B_FACTOR)
 
 
-def log_distance(asymmetry, any_sign=True):
+def log_distance(asymmetry, any_sign=True, observed=Y_B):
     """|ln| of the ratio of the asymmetry to the observed one; infinite for zero, NaN, and (unless any) the wrong sign."""
     size = np.abs(asymmetry) if any_sign else np.maximum(asymmetry, 0.0)
     with np.errstate(divide="ignore"):
-        return np.abs(np.log(np.nan_to_num(size, nan=0.0) / Y_B))
+        return np.abs(np.log(np.nan_to_num(size, nan=0.0) / observed))
 
 
-def has_right_asymmetry(asymmetry, factor=Y_B_FACTOR, any_sign=True):
+def has_right_asymmetry(asymmetry, factor=Y_B_FACTOR, any_sign=True, observed=Y_B):
     """Within that factor of the observed one."""
-    return log_distance(asymmetry, any_sign) <= np.log(factor)
+    return log_distance(asymmetry, any_sign, observed) <= np.log(factor)
 
 
 def explains_g_minus_2(delta_a_mu, measured=G_MINUS_2["2021/WP20"]):
@@ -89,47 +91,78 @@ def explains_g2(scan):
 def asymmetry_symbol(scan):
     """Y_B, or |Y_B| where only its size counts."""
     symbol = scan.symbol(scan.asymmetry)
-    return symbol if scan.judged_by.sign else f"|{symbol}|"
+    return f"|{symbol}|" if scan.judged_by.any_sign else symbol
 
 
-def explains_asymmetry(scan):
+def explains_asymmetry(scan, any_sign=None):
     """Valid rows that explain the baryon asymmetry."""
-    return _asymmetry(scan, any_sign=not scan.judged_by.sign)
+    any_sign = scan.judged_by.any_sign if any_sign is None else any_sign
+    name, factor, symbol = scan.asymmetry, theory_factor(scan), scan.symbol(scan.asymmetry)
+    label = f"{f'|{symbol}|' if any_sign else symbol} within a factor {factor:g}"
+    if "explains_Y_B" in scan and not any_sign:
+        return flag(label, "explains_Y_B")
+    observed = observed_asymmetry(scan)[0]
+    return valid(label, (name,), lambda block: has_right_asymmetry(block[name], factor, any_sign, observed))
+
+
+def is_allowed(scan):
+    """Valid rows that no hard limit excludes."""
+    return flag(ALLOWED, "allowed")
+
+
+def has_limits(scan):
+    """Whether hard limits count: they are in the file, and were not set aside."""
+    return "allowed" in scan and scan.judged_by.limits
+
+
+def every(label, parts):
+    """Rows that satisfy all of some conditions."""
+    columns = tuple(dict.fromkeys(name for part in parts for name in part.columns))
+    return Condition(label, columns, lambda block: np.all([part.test(block) for part in parts], axis=0))
+
+
+def explains_measured(scan):
+    """Valid rows that explain all that is measured, whether limits allow them or not."""
+    parts = ([explains_g2(scan)] if has_g_minus_2(scan) else []) + [explains_asymmetry(scan)]
+    return every("all that is measured", parts)
 
 
 def explains_all(scan):
     """Valid rows that explain everything the file can tell: limits as well where it has verdicts."""
-    return _everything(scan, any_sign=not scan.judged_by.sign)
+    label = "everything" + (", within all limits" if has_limits(scan) else "") + aside(scan)
+    if "explains_all" in scan and scan.judged_by == Judgement():
+        return flag(label, "explains_all")
+    return every(label, [explains_measured(scan), *([is_allowed(scan)] if has_limits(scan) else [])])
 
 
-def _asymmetry(scan, any_sign):
-    name, factor = scan.asymmetry, theory_factor(scan)
-    symbol = scan.symbol(name)
-    label = f"{f'|{symbol}|' if any_sign else symbol} within a factor {factor:g}"
-    if "explains_Y_B" in scan and not any_sign:
-        return flag(label, "explains_Y_B")
-    return valid(label, (name,), lambda block: has_right_asymmetry(block[name], factor, any_sign))
-
-
-def _everything(scan, any_sign):
-    if "explains_all" in scan and not any_sign:
-        return flag("everything, within all limits", "explains_all")
-    parts = [explains_g2(scan)] if has_g_minus_2(scan) else []
-    if "allowed" in scan:
-        parts.append(flag("allowed", "allowed"))
-    parts.append(_asymmetry(scan, any_sign))
-    label = "everything" + (", within all limits" if "allowed" in scan else "")
-    label += f", the sign of {scan.symbol(scan.asymmetry)} aside" if any_sign else ""
-    columns = tuple(name for part in parts for name in part.columns)
-    return Condition(label, columns, lambda block: np.all([part.test(block) for part in parts], axis=0))
+def aside(scan):
+    """What does not count, for labels: "", or ", the sign of Y_B aside"."""
+    words = f", the sign of {scan.symbol(scan.asymmetry)} aside" if scan.judged_by.any_sign else ""
+    return words + (", limits aside" if "allowed" in scan and not scan.judged_by.limits else "")
 
 
 def limits(scan, hard_only=False):
     """A condition for each limit column: the valid rows it excludes; all, or those that count in `allowed`."""
     names = [name for name in scan.columns if name.startswith("limit_")]
-    if hard_only:
-        names = [name for name in names if "not in the verdict" not in scan.attributes(name)["long_name"]]
-    return [flag(scan.symbol(name).replace("_", " "), name, value=0) for name in names]
+    return [flag(limit_label(scan, name), name, value=0) for name in names if not hard_only or is_hard(scan, name)]
+
+
+def is_hard(scan, name):
+    """Whether a limit column counts in `allowed`."""
+    about = scan.attributes(name)
+    return about["is_hard"] == "1" if "is_hard" in about else "not in the verdict" not in about["long_name"]
+
+
+def limit_label(scan, name):
+    """The symbol of a limit; in files that have only its name as one, that in words."""
+    symbol = scan.symbol(name)
+    return symbol.replace("_", " ") if symbol in (name, name.removeprefix("limit_")) else symbol
+
+
+def curve(scan, name):
+    """{"axes", "excluded", "x", "y"} of a limit that is a curve in two columns; None if it is not one."""
+    written = scan.attributes(name).get("curve")
+    return json.loads(written) if written else None
 
 
 @dataclass(frozen=True)
@@ -147,29 +180,34 @@ class Merit:
         return np.where((block["status"] == 0) & np.isfinite(values), values, np.inf)
 
 
-def merit(scan):
+def merit(scan, without=()):
     """-2 loglike_total; without that column [ln(Y_B/obs) / ln 3]^2 + [(delta_a_mu - obs)/sigma]^2.
 
-    Rows with the wrong sign of Y_B, or that a hard limit excludes, have none; see Judgement for when that counts. Where
-    the sign does not, |Y_B| takes the place of Y_B.
+    Rows with the wrong sign of Y_B, or that a hard limit excludes, have none; scan.judged_by may set either aside. Then
+    |Y_B| takes the place of Y_B. without: names of likelihoods (columns loglike_NAME) that are left out of the sum.
     """
-    name, factor, any_sign = scan.asymmetry, theory_factor(scan), not scan.judged_by.sign
-    remark = " of allowed points" if scan.judged_by.limits else ""
-    remark += f", with |{scan.symbol(name)}|: none explains all with the observed sign" if any_sign else ""
+    name, factor, any_sign = scan.asymmetry, theory_factor(scan), scan.judged_by.any_sign
+    observed, error = observed_asymmetry(scan)
+    counted = has_limits(scan)
+    remark = " of allowed points" if counted else aside(scan) if "allowed" in scan else ""
+    remark += f", with |{scan.symbol(name)}|" if any_sign else ""
+    remark += f", without {', '.join(without)}" if without else ""
     likelihood = "loglike_total" in scan
-    if likelihood and not any_sign:
+    if likelihood and not any_sign and not without:
         symbol, meaning, columns = "−2 ln L", "−2 ln of the total likelihood", ("loglike_total",)
 
         def distance(block):
             return -2 * block["loglike_total"]
 
     elif likelihood:
-        others = [c for c in scan.columns if c.startswith("loglike_") and c not in ("loglike_total", "loglike_Y_B")]
-        width = np.hypot(np.log(factor), Y_B_ERROR)
+        left_out = {"loglike_total", "loglike_Y_B", *(f"loglike_{one}" for one in without)}
+        others = [column for column in scan.columns if column.startswith("loglike_") and column not in left_out]
+        width = np.hypot(np.log(factor), error)
         symbol, meaning, columns = "−2 ln L", "−2 ln of the total likelihood", (name, *others)
 
         def distance(block):
-            return (log_distance(block[name]) / width) ** 2 - 2 * sum(block[column] for column in others)
+            asymmetry = (log_distance(block[name], any_sign, observed) / width) ** 2
+            return asymmetry - 2 * sum(block[column] for column in others)
 
     else:
         symbol, meaning, columns = "χ^2", f"[ln({asymmetry_symbol(scan)}/observed)/ln {factor:g}]²", (name,)
@@ -180,10 +218,89 @@ def merit(scan):
             columns += ("delta_a_mu",)
 
         def distance(block):
-            asymmetry = (log_distance(block[name], any_sign) / np.log(factor)) ** 2
+            asymmetry = (log_distance(block[name], any_sign, observed) / np.log(factor)) ** 2
             return asymmetry + ((block["delta_a_mu"] - mean) / sigma) ** 2 if has_g2 else asymmetry
 
-    if not scan.judged_by.limits:
+    if not counted:
         return Merit(symbol, meaning + remark, likelihood, ("status", *columns), distance)
     return Merit(symbol, meaning + remark, likelihood, ("status", *columns, "allowed"),
                  lambda block: np.where(block["allowed"] == 1, distance(block), np.inf))  # fmt: skip
+
+
+def about_figure(scan, best=None):
+    """One line for below a figure with a profile: what its likelihood is, and how good its best point."""
+    used = merit(scan)
+    what = "L" if used.is_likelihood else "χ²"
+    sign = f"sign of {scan.symbol(scan.asymmetry)} aside" if scan.judged_by.any_sign else "observed sign of " \
+        f"{scan.symbol(scan.asymmetry)}"  # fmt: skip
+    which = "of allowed points" if has_limits(scan) else "limits aside" if "allowed" in scan else "no limits in file"
+    number = "" if best is None else f"; best {used.symbol} = {best['merit'][0]:.3g}"
+    return f"{what} {which}; {sign}{number}"
+
+
+# ---- what is left of the rows, condition by condition ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A condition in a sequence of them."""
+
+    label: str
+    passing: int  # valid rows that satisfy this one
+    left: int  # valid rows that satisfy this one and all before
+    only: int  # rows that satisfy all conditions but this one
+
+
+def cut_flow(scan):
+    """Cuts from valid rows to those that explain everything: g-2, size of Y_B, every hard limit, sign of Y_B."""
+    conditions = [OK] + ([explains_g2(scan)] if has_g_minus_2(scan) else []) + [explains_asymmetry(scan, any_sign=True)]
+    if has_limits(scan):
+        hard = [name for name in scan.columns if name.startswith("limit_") and is_hard(scan, name)]
+        conditions += [valid(f"not excluded by {limit_label(scan, name)}", (name,),
+                             lambda block, name=name: block[name] != 0) for name in hard]  # fmt: skip
+        conditions.append(is_allowed(scan))
+    if not scan.judged_by.any_sign:
+        name = scan.asymmetry
+        conditions.append(valid(f"observed sign of {scan.symbol(name)}", (name,), lambda block: block[name] > 0))
+    columns = [name for condition in conditions for name in condition.columns]
+    passing, left, only = (np.zeros(len(conditions), dtype=int) for _ in range(3))
+    for block in scan.blocks(columns):
+        passed = np.array([condition.test(block) for condition in conditions])
+        passing += passed.sum(axis=1)
+        left += np.logical_and.accumulate(passed).sum(axis=1)
+        missed = ~passed
+        reasons = np.array([condition.label != ALLOWED for condition in conditions])  # that is missed with every limit
+        others = missed[reasons].sum(axis=0)
+        only[reasons] += (missed[reasons] & (others == 1)).sum(axis=1)
+        only[~reasons] += (missed[~reasons] & (others == 0)).sum(axis=1)
+    return [Cut(condition.label, *map(int, counts)) for condition, *counts in zip(conditions, passing, left, only)]
+
+
+def why_none(scan):
+    """Why no row has a likelihood: the condition that none satisfies, and what would help."""
+    n_valid = scan.count(OK)
+    if n_valid == 0:
+        return f"no row satisfies: {OK.label}"
+    counted = has_limits(scan)
+    if counted and (allowed := scan.count(is_allowed(scan))) == 0:
+        alone = [limit.label for limit in limits(scan, hard_only=True) if scan.count(limit) == n_valid]
+        reason = f"; {' and '.join(alone)} alone exclude{'s' * (len(alone) == 1)} all" if alone else ""
+        return f"allowed by all hard limits: {allowed} of {n_valid} valid rows{reason} (--no-limits sets them aside)"
+    name = scan.asymmetry
+    right = scan.count(valid("sign", (name,), lambda block: block[name] > 0))
+    if right == 0 and not scan.judged_by.any_sign:
+        return f"{scan.symbol(name)} has the observed sign in 0 of {n_valid} valid rows (--sign any sets it aside)"
+    if counted and not scan.judged_by.any_sign:
+        return "no allowed row has the observed sign of " \
+               f"{scan.symbol(name)} (--sign any or --no-limits set one aside)"  # fmt: skip
+    return f"no row with status ok has all of: {', '.join(merit(scan).columns[1:])}"
+
+
+def hint(scan):
+    """A sentence where another judgement finds points that explain everything and this one finds none; else ""."""
+    if scan.judged_by.any_sign or scan.count(explains_all(scan)):
+        return ""
+    other = scan.judged("any", scan.judged_by.limits)
+    count = other.count(explains_all(other))
+    return f"{count} points explain everything with the other sign of {scan.symbol(scan.asymmetry)}: --sign any " \
+        "counts them" if count else ""  # fmt: skip

@@ -150,6 +150,7 @@ ColumnFileWriter::ColumnFileWriter(fs::path path, const std::vector<Column>& col
     write_attribute(dataset, "symbol", column.symbol);
     write_attribute(dataset, "long_name", column.long_name);
     if (!column.enum_names.empty()) write_attribute(dataset, "enum_names", column.enum_names);
+    for (const auto& [name, value] : column.more_attributes) write_attribute(dataset, name, value);
   }
 }
 

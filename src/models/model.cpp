@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mutauscan/models/column_table.hpp"
+#include "mutauscan/physics/measurements.hpp"
 
 namespace mutauscan {
 
@@ -35,6 +36,12 @@ std::string stage_enum_names() {
   nlohmann::ordered_json names;
   for (const auto& [stage, name] : stage_names) names[std::to_string(int(stage))] = name;
   return names.dump();
+}
+
+std::string asymmetry_measurement() {
+  const nlohmann::json measured = {{"value", observed_baryon_asymmetry},
+                                   {"relative_error", observed_baryon_asymmetry_relative_error}};
+  return measured.dump();
 }
 
 }  // namespace mutauscan

@@ -19,6 +19,7 @@ double LimitCurve::at(double x) const {
 const LimitCurve& ccfr_curve() {
   // Above the last knot: g/m < 1.86e-3 / GeV.
   static const LimitCurve curve{"ccfr",
+                                "CCFR",
                                 {{1e-3, 7.2e-4},
                                  {3.2e-3, 7.65e-4},
                                  {1e-2, 8.2e-4},
@@ -38,6 +39,7 @@ const LimitCurve& ccfr_curve() {
 
 const LimitCurve& babar_curve() {
   static const LimitCurve curve{"babar",
+                                "BaBar",
                                 {{0.22, 1.0e-3},
                                  {0.3, 1.1e-3},
                                  {0.5, 1.2e-3},
@@ -55,20 +57,21 @@ const LimitCurve& babar_curve() {
 
 const LimitCurve& borexino_curve() {
   // Heavier than the momentum transfer only g/m counts: g < 6.2e-5 (m / MeV) from 2 to 25 MeV.
-  static const LimitCurve curve{"borexino", {{2e-3, 2 * 6.2e-5}, {25e-3, 25 * 6.2e-5}}};
+  static const LimitCurve curve{"borexino", "Borexino", {{2e-3, 2 * 6.2e-5}, {25e-3, 25 * 6.2e-5}}};
   return curve;
 }
 
 const LimitCurve& white_dwarf_curve() {
   // g < 4.9e-5 (m / MeV): a contact interaction at the energies of plasmon decay, keV. Above 100 MeV others
   // are stronger.
-  static const LimitCurve curve{"white_dwarf", {{1e-3, 4.9e-5}, {0.1, 100 * 4.9e-5}}};
+  static const LimitCurve curve{"white_dwarf", "white dwarfs", {{1e-3, 4.9e-5}, {0.1, 100 * 4.9e-5}}};
   return curve;
 }
 
 const LimitCurve& na64mu_curve() {
   // Read off the published figure to 15 %.
   static const LimitCurve curve{"na64mu",
+                                "NA64μ",
                                 {{1e-3, 5e-4},
                                  {1e-2, 5.5e-4},
                                  {2.5e-2, 6e-4},
@@ -83,12 +86,14 @@ const LimitCurve& na64mu_curve() {
 const LimitCurve& n_eff_35_curve() {
   static const LimitCurve curve{
       "n_eff_35",
+      "N_eff < 3.5",
       {{2.1e-6, 6e-3}, {4.5e-5, 8e-3}, {1.6e-4, 9e-3}, {4.9e-4, 10e-3}, {1.35e-3, 11e-3}, {3.4e-3, 12e-3}}};
   return curve;
 }
 
 const LimitCurve& n_eff_32_curve() {
   static const LimitCurve curve{"n_eff_32",
+                                "N_eff < 3.2",
                                 {{1.8e-5, 12e-3},
                                  {9.2e-5, 14e-3},
                                  {1.9e-4, 15e-3},

@@ -39,7 +39,9 @@ Limit curve_limit(const CurveSource& c, std::string requirement, std::function<d
           true,
           c.remark,
           [ratio](const Inputs& p, const ModelSettings&) { return at_most(ratio(p), 1.0); },
-          ratio};
+          ratio,
+          std::string(c.curve.symbol),
+          &c.curve};
 }
 
 std::string range_text(const LimitCurve& curve, const char* quantity) {
@@ -57,8 +59,10 @@ Limit coupling_limit(const CurveSource& c) {
 
 /// m_Z' above the curve at g.
 Limit mass_limit(const CurveSource& c) {
-  return curve_limit(c, "m_Z' > curve(g)" + range_text(c.curve, "g"),
-                     [&curve = c.curve](const Inputs& p) { return curve.at(p.g_zp) / p.m_zp; });
+  Limit limit = curve_limit(c, "m_Z' > curve(g)" + range_text(c.curve, "g"),
+                            [&curve = c.curve](const Inputs& p) { return curve.at(p.g_zp) / p.m_zp; });
+  limit.is_lower_bound_on_mass = true;
+  return limit;
 }
 
 // ---- numbers ----------------------------------------------------------------------------------------------
@@ -101,7 +105,8 @@ Limit number_limit(const ScalarLimit& s) {
   const auto check = [quantity = s.quantity, bound = s.bound](const Inputs& p, const ModelSettings&) {
     return at_most(p.*quantity, bound);
   };
-  return {s.name, std::string(s.text), s.confidence, s.source, s.year, s.is_hard, false, s.remark, check, {}};
+  return {s.name, std::string(s.text), s.confidence, s.source, s.year, s.is_hard, false, s.remark, check,
+          {},     std::string(s.text)};
 }
 
 // ---- light-neutrino parameters ----------------------------------------------------------------------------
@@ -142,7 +147,8 @@ Limit oscillation_limit(const FittedParameter& parameter) {
           false,
           "",
           check,
-          {}};
+          {},
+          std::string(parameter.symbol)};
 }
 
 // ---- conditions of the theory -----------------------------------------------------------------------------

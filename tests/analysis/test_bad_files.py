@@ -32,7 +32,7 @@ def test_damaged_column(merged, tmp_path):
     with pytest.raises(analysis.ScanError, match="damaged.h5"):
         analysis.open(path)["T_R"]
     for verb in ("plot", "profile", "corner"):
-        assert_one_line_error(command_line(verb, path, "-o", tmp_path), path)
+        assert_one_line_error(command_line(verb, path, "--sign", "any", "-o", tmp_path), path, "cannot be read")
 
 
 def test_missing_column(merged, without_verdicts, tmp_path):
@@ -50,7 +50,9 @@ def test_missing_column(merged, without_verdicts, tmp_path):
 
 def test_no_ok_points(program, make_run, tmp_path):
     run = make_run(NO_OK_POINT)
-    assert_one_line_error(command_line("plot", run), run, "ok")
+    done = command_line("plot", run, "-o", tmp_path / "figures")
+    assert done.returncode == 0 and (tmp_path / "figures" / "where.png").exists(), done.stderr
+    assert_one_line_error(command_line("profile", run), run, "ok")
     done = command_line("summary", run)
     assert done.returncode == 0 and "10 of 10" in done.stdout and "no point is ok" in done.stdout
     assert "100.00%  inflaton_too_light: raise m_phi" in done.stdout
@@ -93,9 +95,10 @@ def test_chunk_of_another_scan(run, make_run, tmp_path):
     "verb, arguments, words",
     [
         ("plot", ["-x", "T_r", "-y", "g_zp"], ["T_r"]),
-        ("plot", ["-x", "T_R"], ["-y"]),
+        ("profile", ["-x", "T_R", "--colour", "g_zp"], ["--colour"]),
+        ("profile", [], ["--sign any"]),
         ("profile", ["-y", "T_R"], ["-x"]),
-        ("profile", ["-x", "no_such"], ["no_such"]),
+        ("profile", ["-x", "no_such", "--sign", "any"], ["no_such"]),
         ("corner", ["--columns", "T_R,no_such"], ["no_such"]),
         ("summary", ["--where", "T_R > 1e99"], ["no row satisfies", "T_R > 1e99"]),
         ("plot", ["--where", "no_such > 1"], ["no_such"]),
@@ -134,3 +137,32 @@ def test_a_pipe_is_no_scan(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert_one_line_error(command_line("summary", tmp_path / "pipe"), "pipe")
     assert_one_line_error(command_line("plot", tmp_path / "pipe"), "pipe")
+
+
+def test_file_without_attributes(without_verdicts, tmp_path):
+    """Symbols are the names then, and what the run was is not said."""
+    path = tmp_path / "bare.h5"
+    shutil.copy(without_verdicts, path)
+    with h5py.File(path, "a") as file:
+        for column in file.values():
+            if isinstance(column, h5py.Dataset):
+                for name in list(column.attrs):
+                    del column.attrs[name]
+        for name in list(file.attrs):
+            if name not in ("program", "schema_version", "config", "points"):
+                del file.attrs[name]
+    scan = analysis.open(path, "any")
+    assert scan.label("T_R") == "T_R" and len(scan.best(1)) == 1
+    done = command_line("report", path, "--sign", "any", "-o", tmp_path / "report.html")
+    assert done.returncode == 0, done.stderr
+
+
+def test_unknown_status_and_columns_without_numbers(without_verdicts, tmp_path):
+    path = tmp_path / "odd.h5"
+    shutil.copy(without_verdicts, path)
+    with h5py.File(path, "a") as file:
+        file["status"][:3] = 99
+        file["M1_TR"][...] = np.nan
+    done = command_line("summary", path)
+    assert done.returncode == 0 and "3 unknown status 99" in done.stdout, done.stderr
+    assert_one_line_error(command_line("plot", path, "-x", "M1_TR", "-y", "T_R", cwd=tmp_path), "no finite value")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import mutauscan_analysis as analysis
-from mutauscan_analysis import maps, scatter, style, targets
+from mutauscan_analysis import labels, maps, profiles, scatter, style, targets
 from mutauscan_analysis.axis import Axis
 from mutauscan_analysis.binned import Grid
 from mutauscan_analysis.conditions import ANY
@@ -14,8 +14,8 @@ from support import GENERIC_SCAN, ONE_AXIS_SCAN, OTHER_AXES_SCAN, command_line
 
 def write_all(scan, directory):
     """Every figure of a scan can be written, whatever its axes are."""
-    figures = {"where": scatter.where(scan), "asymmetry": scatter.asymmetry(scan), "profiles": maps.profiles(scan)}
-    figures |= {"corner": maps.corner(scan), "maps": maps.fraction(scan), "likelihood": maps.likelihood(scan)}
+    figures = {"where": scatter.where(scan), "asymmetry": scatter.asymmetry(scan), "profiles": profiles.along_axes(scan)}
+    figures |= {"corner": profiles.corner(scan), "maps": maps.fraction(scan), "likelihood": profiles.likelihood(scan)}
     assert len(style.write(figures, directory)) == 12
 
 
@@ -25,7 +25,7 @@ def drawn_points(panel):
 
 @pytest.mark.parametrize("kind", ["merged", "without_verdicts", "observed_sign"])
 def test_where(kind, request):
-    scan = analysis.open(request.getfixturevalue(kind))
+    scan = analysis.open(request.getfixturevalue(kind), "observed" if kind == "observed_sign" else "any")
     figure = scatter.where(scan)
     ok = scan["status"] == 0
     allowed = scan["allowed"] == 1 if "allowed" in scan else ok
@@ -35,11 +35,14 @@ def test_where(kind, request):
     assert len(labels) == 6
     assert labels[:3] == [
         ("$T_{R}$ [GeV]", "−$λ_{Φσ}$"),
-        ("|$M_{μτ}$| [GeV]", "|$h_{eτ}$|"),
-        ("$m_{Z′}$ [GeV]", "$g_{Z′}$"),
+        ("|$M_{μτ}$| [$10^{7}$ GeV]", "|$h_{eτ}$|"),
+        ("$m_{Z′}$ [GeV]", "$g_{Z′}$ [$10^{-3}$]"),
     ]
+    kinds = [ok, g2, asymmetry, g2 & asymmetry & ~allowed, g2 & asymmetry & allowed]
+    if "allowed" not in scan:
+        del kinds[3]
     for panel in figure.axes:
-        assert drawn_points(panel) == [mask.sum() for mask in (ok, g2, asymmetry, g2 & asymmetry & allowed)]
+        assert drawn_points(panel) == [mask.sum() for mask in kinds]
         assert panel.get_xscale() == panel.get_yscale() == "log"
     assert np.all(figure.axes[0].lines[0].get_ydata() > 0)
     assert figure.get_figwidth() == style.TWO_COLUMNS
@@ -52,8 +55,8 @@ def test_asymmetry(merged):
     values = scan[scan.asymmetry][scan["status"] == 0]
     drawn = {len(collection.get_offsets()) for collection in panel.collections}
     assert drawn == {np.sum(values > 0), np.sum(values < 0)}
-    assert panel.get_xlabel() == "$T_{R}$ [GeV]" and colours.get_ylabel() == "|$M_{μτ}$| [GeV]"
-    assert panel.get_ylabel() == style.mathtext(f"|{scan.symbol(scan.asymmetry)}|")
+    assert panel.get_xlabel() == "$T_{R}$ [GeV]" and colours.get_ylabel() == "|$M_{μτ}$| [$10^{7}$ GeV]"
+    assert panel.get_ylabel() == labels.mathtext(f"|{scan.symbol(scan.asymmetry)}|")
     assert panel.lines[0].get_ydata()[0] == 8.70e-11
     assert figure.get_figwidth() == style.ONE_COLUMN
 
@@ -78,7 +81,7 @@ def test_plot_writes_files(run, tmp_path):
 
 
 def test_other_axes_than_the_main_ones(make_run, tmp_path):
-    scan = analysis.open(make_run(GENERIC_SCAN))
+    scan = analysis.open(make_run(GENERIC_SCAN), "any")
     figure = scatter.where(scan)
     labels = [(panel.get_xlabel(), panel.get_ylabel()) for panel in figure.axes]
     assert labels == [("$λ_{Φσ}$", "δ [deg]"), ("$λ_{τ}$", "$λ_{Φσ}$")]
@@ -87,7 +90,7 @@ def test_other_axes_than_the_main_ones(make_run, tmp_path):
 
 
 def test_one_axis(make_run, tmp_path):
-    scan = analysis.open(make_run(ONE_AXIS_SCAN))
+    scan = analysis.open(make_run(ONE_AXIS_SCAN), "any")
     (panel,) = scatter.where(scan).axes
     assert panel.get_xlabel() == "|$M_{μτ}$| [GeV]"
     (panel,) = scatter.asymmetry(scan).axes
@@ -111,14 +114,14 @@ def test_one_axis(make_run, tmp_path):
     ],
 )
 def test_mathtext(label, expected):
-    assert style.mathtext(label) == expected
+    assert labels.mathtext(label) == expected
 
 
 def test_every_label_can_be_drawn(merged):
     scan = analysis.open(merged)
     figure = matplotlib.figure.Figure()
     for name in scan.columns:
-        figure.text(0.5, 0.5, style.mathtext(scan.label(name)))
+        figure.text(0.5, 0.5, labels.mathtext(scan.label(name)))
     figure.canvas.draw()
 
 
@@ -129,7 +132,7 @@ def test_every_label_can_be_drawn(merged):
     ("|Y_B^est| < 3", "|Y<sub>B</sub><sup>est</sup>| &lt; 3"),
 ])  # fmt: skip
 def test_labels_in_html(label, expected):
-    assert style.html(label) == expected
+    assert labels.html(label) == expected
 
 
 def test_many_points_are_thinned_and_the_legend_says_so(merged, monkeypatch):
@@ -143,7 +146,7 @@ def test_many_points_are_thinned_and_the_legend_says_so(merged, monkeypatch):
 
 
 def test_values_and_normal_axes(make_run, tmp_path):
-    scan = analysis.open(make_run(OTHER_AXES_SCAN))
+    scan = analysis.open(make_run(OTHER_AXES_SCAN), "any")
     grid = Grid([Axis(scan, "h_etau"), Axis(scan, "theta23_deg")], 10)
     assert grid.shape == (3, 10)
     assert grid.counts(scan, [ANY]).sum() == len(scan)
@@ -152,7 +155,7 @@ def test_values_and_normal_axes(make_run, tmp_path):
 
 @pytest.mark.parametrize(
     "value, expected",
-    [(0.5, "0.5"), (100, "100"), (2e6, r"$2{\times}10^{6}$"), (1e-3, "$10^{-3}$"), (1.2e-3, r"$1.2{\times}10^{-3}$")],
+    [(0.5, "0.5"), (100, "100"), (2e6, r"$2{\times}10^{6}$"), (1e-3, "$10^{-3}$"), (4.25e-3, r"$4.25{\times}10^{-3}$")],
 )
 def test_tick_labels_tell_ticks_apart(value, expected):
-    assert style.tick_label(value) == expected
+    assert labels.power_of_ten(value) == expected

@@ -11,7 +11,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 
 import mutauscan_analysis as analysis
-from mutauscan_analysis import maps, style, targets
+from mutauscan_analysis import limit_lines, maps, profiles, style, targets
 from mutauscan_analysis.axis import Axis
 from mutauscan_analysis.binned import Grid
 from mutauscan_analysis.conditions import OK
@@ -37,13 +37,13 @@ def reference_profile(scan, x, y, x_edges, y_edges):
 
 @pytest.mark.parametrize("kind", ["merged", "without_verdicts", "observed_sign"])
 def test_map_of_the_explained_fraction(kind, request):
-    scan = analysis.open(request.getfixturevalue(kind))
+    scan = analysis.open(request.getfixturevalue(kind), "observed" if kind == "observed_sign" else "any")
     figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=5)
     panel, colours = figure.axes
-    assert (panel.get_xlabel(), panel.get_ylabel()) == ("$m_{Z′}$ [GeV]", "$g_{Z′}$")
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("$m_{Z′}$ [GeV]", "$g_{Z′}$ [$10^{-3}$]")
     assert panel.get_xlim() == pytest.approx((2e-2, 2e-1)) and panel.get_ylim() == pytest.approx((5e-4, 1.5e-3))
-    assert figure.get_figwidth() == style.ONE_COLUMN and "explain all" in colours.get_ylabel()
-    assert ("but the sign" in colours.get_ylabel()) == (kind != "observed_sign")
+    assert figure.get_figwidth() == style.ONE_COLUMN and colours.get_ylabel() == "fraction of valid points"
+    assert any("sign of" in text.get_text() for text in figure.texts) == (kind != "observed_sign")
     x_edges, y_edges = np.geomspace(2e-2, 2e-1, 6), np.geomspace(5e-4, 1.5e-3, 6)
     ok = scan["status"] == 0
     good = ok & targets.explains_g_minus_2(scan["delta_a_mu"]) & targets.has_right_asymmetry(scan["Y_B"])
@@ -59,8 +59,8 @@ def test_map_of_the_explained_fraction(kind, request):
 
 
 def test_profile_map(without_verdicts):
-    scan = analysis.open(without_verdicts)
-    figure = maps.likelihood(scan, ("T_R", "M_mutau"), bins=6)
+    scan = analysis.open(without_verdicts, "any")
+    figure = profiles.likelihood(scan, ("T_R", "M_mutau"), bins=6)
     panel, colours = figure.axes
     edges = np.geomspace(1e4, 2e5, 7), np.geomspace(4e6, 2.5e7, 7)
     lowest = reference_profile(scan, "T_R", "M_mutau", *edges)
@@ -72,16 +72,17 @@ def test_profile_map(without_verdicts):
 
 
 def test_negative_axis_is_drawn_with_the_opposite_sign(merged):
-    scan = analysis.open(merged)
-    panel = maps.likelihood(scan, ("lambda_phi_sigma", "h_etau"), bins=5).axes[0]
+    scan = analysis.open(merged, "any")
+    panel = profiles.likelihood(scan, ("lambda_phi_sigma", "h_etau"), bins=5).axes[0]
     assert panel.get_xlabel() == "−$λ_{Φσ}$" and panel.get_xlim() == pytest.approx((1e-4, 1e-2))
     assert panel.lines[-1].get_xdata()[0] == -scan.best(1)["lambda_phi_sigma"][0]
 
 
 def test_profiles_along_axes(merged):
-    scan = analysis.open(merged)
-    figure = maps.profiles(scan, bins=8)
-    assert [panel.get_xlabel() for panel in figure.axes][3:] == ["$T_{R}$ [GeV]", "$g_{Z′}$", "$m_{Z′}$ [GeV]"]
+    scan = analysis.open(merged, "any")
+    figure = profiles.along_axes(scan, bins=8)
+    labels = [panel.get_xlabel() for panel in figure.axes]
+    assert labels[3:] == ["$T_{R}$ [GeV]", "$g_{Z′}$ [$10^{-3}$]", "$m_{Z′}$ [GeV]"]
     valid = scan.where(OK)
     for panel, name in zip(figure.axes, scan.axes):
         edges = Axis(valid, name).edges(8)
@@ -96,13 +97,13 @@ def test_profiles_along_axes(merged):
 
 
 def test_corner(without_verdicts):
-    scan = analysis.open(without_verdicts)
-    figure = maps.corner(scan, ["T_R", "g_zp", "m_zp"], bins=6)
+    scan = analysis.open(without_verdicts, "any")
+    figure = profiles.corner(scan, ["T_R", "g_zp", "m_zp"], bins=6)
     panels = figure.axes[:6]
     assert len(figure.axes) == 7  # and the colour bar
-    assert [panel.get_xlabel() for panel in panels[-3:]] == ["$T_{R}$ [GeV]", "$g_{Z′}$", "$m_{Z′}$ [GeV]"]
+    assert [panel.get_xlabel() for panel in panels[-3:]] == ["$T_{R}$ [GeV]", "$g_{Z′}$ [$10^{-3}$]", "$m_{Z′}$ [GeV]"]
     assert [panel.get_ylabel() for panel in panels] == [
-        r"$\exp(-\Delta\chi^2/2)$", "$g_{Z′}$", "", "$m_{Z′}$ [GeV]", "", "",
+        r"$\exp(-\Delta\chi^2/2)$", "$g_{Z′}$ [$10^{-3}$]", "", "$m_{Z′}$ [GeV]", "", "",
     ]  # fmt: skip
     bottom_left = reference_profile(scan, "T_R", "m_zp", np.geomspace(1e4, 2e5, 7), np.geomspace(2e-2, 2e-1, 7))
     expected = np.exp(-(bottom_left - scan.best(1)["merit"][0]) / 2)
@@ -114,11 +115,11 @@ def test_limits_and_likelihood_of_the_file(observed_sign):
     scan = analysis.open(observed_sign)
     figure = maps.fraction(scan, ("m_zp", "g_zp"), bins=6)
     drawn = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert {"excluded by ccfr", "excluded by na64mu"} <= set(drawn)
+    assert {"excluded: CCFR", "excluded: NA64μ"} <= set(drawn)
     assert not any("vacuum" in label for label in drawn)  # which other axes decide about
-    assert not any("desi" in label or "m_bb" in label for label in drawn)
-    assert any(item.get_path_effects() for item in figure.axes[0].collections)
-    figure = maps.likelihood(scan, ("m_zp", "g_zp"), bins=6)
+    assert not any("Σm" in label or "m_ββ" in label for label in drawn)
+    assert any(item.get_path_effects() for item in figure.axes[0].lines)
+    figure = profiles.likelihood(scan, ("m_zp", "g_zp"), bins=6)
     assert figure.axes[1].get_ylabel() == "$L/L_\\mathrm{max}$"
     best = scan.best(1)
     drawn = figure.axes[0].lines[-1]
@@ -137,7 +138,7 @@ def test_ticks_of_a_limit_lie_on_the_side_it_excludes():
     middle = np.linspace(0.05, 0.95, 10)
     excluded = (middle[None, :] > middle[:, None] + 1e-9).astype(float)  # y > x
     figure, panel = plt.subplots()
-    assert maps._contours(panel, grid, excluded, [0.5], ["black"], ["solid"], ticks=True)
+    assert limit_lines.draw_border(panel, grid, excluded, "black", "solid")
     panel.set(xlim=(0, 1), ylim=(0, 1))
     panel.set_axis_off()
     figure.canvas.draw()
@@ -151,7 +152,7 @@ def test_ticks_of_a_limit_lie_on_the_side_it_excludes():
 def test_ticks_along_lines_of_any_length(points):
     figure, panel = plt.subplots()
     panel.add_collection(PathCollection([Path(points)], facecolors="none", edgecolors="black",
-                                        path_effects=[maps.TicksOnOneSide(spacing=6)]))  # fmt: skip
+                                        path_effects=[limit_lines.TicksOnOneSide(spacing=6)]))  # fmt: skip
     figure.canvas.draw()
 
 
@@ -183,10 +184,11 @@ sampler = "grid"
 def test_commands_write_figures(run, tmp_path):
     for arguments, names in (
         (["plot", "-x", "m_zp", "-y", "g_zp"], ["map-m_zp-g_zp"]),
-        (["profile"], ["profiles"]),
-        (["profile", "-x", "T_R", "--bins", "10"], ["profiles"]),
-        (["profile", "-x", "m_zp", "-y", "Y_B", "--where", "T_R > 3e4"], ["profile-m_zp-Y_B"]),
-        (["corner", "--columns", "g_zp,m_zp"], ["corner"]),
+        (["profile", "--sign", "any"], ["profiles"]),
+        (["profile", "-x", "T_R", "--bins", "10", "--sign", "any"], ["profiles"]),
+        (["profile", "-x", "m_zp", "-y", "Y_B:symlog", "--where", "T_R > 3e4", "--sign", "any"], ["profile-m_zp-Y_B"]),
+        (["plot", "-x", "M1_TR / T_R"], ["asymmetry-M1_TR_T_R"]),
+        (["corner", "--columns", "g_zp, m_zp", "--sign", "any"], ["corner"]),
     ):
         verb, *rest = arguments
         done = command_line(verb, run, *rest, "-o", tmp_path)
@@ -195,3 +197,95 @@ def test_commands_write_figures(run, tmp_path):
         assert done.stdout.splitlines() == expected
         assert (tmp_path / f"{names[0]}.pdf").read_bytes().startswith(b"%PDF")
         assert (tmp_path / f"{names[0]}.png").stat().st_size > 5000
+
+
+def test_curves_of_limits_are_drawn_as_published(observed_sign):
+    """On the panel (m_zp, g_zp) and turned over; ticks on the side where the rows say the limit excludes."""
+    scan = analysis.open(observed_sign)
+    curve = targets.curve(scan, "limit_ccfr")
+    assert curve["axes"] == ["m_zp", "g_zp"] and curve["excluded"] == "above"
+    at = np.exp(np.interp(np.log(scan["m_zp"]), np.log(curve["x"]), np.log(curve["y"])))
+    ok = scan["status"] == 0
+    np.testing.assert_array_equal((scan["g_zp"] > at)[ok], (scan["limit_ccfr"] == 0)[ok])
+    for name, axes in (("limit_ccfr", ("m_zp", "g_zp")), ("limit_n_eff_35", ("m_zp", "g_zp")), ("limit_ccfr", ("g_zp", "m_zp"))):
+        curve = targets.curve(scan, name)
+        grid = Grid([Axis(scan.where(OK), f"{one}:log:1e-4:1") for one in axes], 10)
+        figure, panel = plt.subplots()
+        panel.set(xscale="log", yscale="log", xlim=(1e-4, 1), ylim=(1e-4, 1))
+        assert limit_lines.draw_curve(panel, grid, curve, "black", "solid")
+        x, y = panel.lines[0].get_data()
+        if curve["axes"] != list(axes):
+            x, y = y, x
+        np.testing.assert_allclose(np.interp(np.log(curve["x"]), np.log(x), np.log(y)), np.log(curve["y"]), rtol=1e-3)
+        panel.set_axis_off()
+        figure.canvas.draw()
+        ink = np.asarray(figure.canvas.buffer_rgba())[..., 0] < 128
+        rows, columns = np.nonzero(ink)
+        places = panel.transData.inverted().transform(np.column_stack([columns, ink.shape[0] - rows]))
+        px, py = places.T if curve["axes"] == list(axes) else places.T[::-1]
+        inside = (px > curve["x"][0] * 1.2) & (px < curve["x"][-1] / 1.2)
+        line = np.exp(np.interp(np.log(px[inside]), np.log(curve["x"]), np.log(curve["y"])))
+        above, below = np.sum(py[inside] > 1.03 * line), np.sum(py[inside] < line / 1.03)
+        assert (above > 3 * below) if curve["excluded"] == "above" else (below > 3 * above), (name, axes, above, below)
+
+
+def test_borders_are_drawn_only_where_cells_show_them():
+    cells = np.add.outer(np.arange(15), np.arange(15))
+    sharp = (cells > 14).astype(float)
+    assert limit_lines.shows_border(sharp)
+    rng = np.random.default_rng(1)
+    assert not limit_lines.shows_border(rng.random((15, 15)).round())  # other axes decide
+    islands = sharp.copy()
+    islands[2, 2] = 1.0
+    assert not limit_lines.shows_border(islands)
+    assert not limit_lines.shows_border(np.where(rng.random((15, 15)) < 0.6, np.nan, sharp))  # few cells are valid
+    assert not limit_lines.shows_border(np.zeros((15, 15))) and not limit_lines.shows_border(np.ones((15, 15)))
+
+
+def test_lines_keep_out_of_cells_without_valid_points():
+    """The border ends where valid cells do."""
+    class Line:
+        def centres(self, edges):
+            return (edges[1:] + edges[:-1]) / 2
+
+    grid = types.SimpleNamespace(axes=[Line(), Line()], edges=[np.linspace(0, 1, 16)] * 2, shape=(15, 15))
+    shares = (np.add.outer(np.zeros(15), np.arange(15)) > 7).astype(float)
+    shares[10:, :] = np.nan
+    figure, panel = plt.subplots()
+    drawn = limit_lines.contours(panel, grid, shares, [0.5], ["black"], ["solid"])
+    (line,) = [path.vertices for path in drawn.collections[0].get_paths()]
+    assert line[:, 0].max() < 10 / 15 and line[:, 0].min() == 0
+
+
+def test_ragged_profiles_are_said_to_be(without_verdicts):
+    smooth = np.linspace(-3, 3, 20) ** 2
+    assert not profiles.is_ragged(smooth)
+    assert profiles.is_ragged(np.where(np.arange(20) % 2, smooth, smooth + 3))
+    scan = analysis.open(without_verdicts, "any")
+    text = " ".join(text.get_text() for text in profiles.along_axes(scan, bins=20).texts)
+    assert "Not converged" in text and "best" in text
+
+
+def test_few_successes_are_points(observed_sign):
+    scan = analysis.open(observed_sign)
+    figure = maps.fraction(scan, ("m_zp", "g_zp"))
+    count = scan.count(targets.explains_all(scan))
+    assert any(len(line.get_xdata()) == count > 1 for line in figure.axes[0].lines)
+    assert f"explains everything: {count}" in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+@pytest.mark.parametrize("text, words", [
+    ("T_R:log:1e4", "an axis is"), ("T_R:square", "an axis is"), ("T_R:log:2:1", "the lower first"), ("T_R:log:a:b", "LOW"),
+    ("T_R:log:-1:1", "positive"), ("no_such", "no column"),
+])  # fmt: skip
+def test_axes_that_make_no_sense(merged, text, words):
+    with pytest.raises(analysis.ScanError, match=words):
+        Axis(analysis.open(merged), text)
+    with pytest.raises(analysis.ScanError, match="bins"):
+        maps.fraction(analysis.open(merged), ("T_R", "g_zp"), bins=-3)
+
+
+def test_signed_columns_are_symmetric_logarithmic(merged):
+    axis = Axis(analysis.open(merged), "eps_scalar_2")
+    assert axis.scale == "symlog" and 0 < axis.norm().linthresh < 0.1 * max(abs(axis.low), abs(axis.high))
+    assert Axis(analysis.open(merged), "T_R:linear:0:1e5").label == "$T_{R}$ [$10^{5}$ GeV]"

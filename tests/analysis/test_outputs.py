@@ -31,15 +31,15 @@ def test_input_is_no_output(merged, tmp_path, verb):
     content = source.read_bytes()
     for name in names_of(source, tmp_path):
         output = name if verb in ("report", "export") else name.parent
-        assert_one_line_error(command_line(verb, source, "-o", output), "is an input", name)
+        assert_one_line_error(command_line(verb, source, "--sign", "any", "-o", output), "is an input", name)
         assert source.read_bytes() == content and name.read_bytes() == content
 
 
-@pytest.mark.parametrize("suffix", [".paramnames", ".ranges"])
+@pytest.mark.parametrize("suffix", [".paramnames", ".ranges", ".yaml"])
 def test_files_beside_the_weighted_samples_are_no_inputs(merged, tmp_path, suffix):
     source = tmp_path / f"chain{suffix}"
     shutil.copy(merged, source)
-    assert_one_line_error(command_line("export", source, "-o", tmp_path / "chain.txt"), "is an input", source)
+    assert_one_line_error(command_line("export", source, "--sign", "any", "-o", tmp_path / "chain.txt"), "is an input", source)
     assert source.read_bytes() == merged.read_bytes()
     assert os.listdir(tmp_path) == [source.name]
 

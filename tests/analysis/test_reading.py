@@ -71,7 +71,7 @@ def test_to_pandas(merged):
 
 
 def test_best_points(without_verdicts):
-    scan = analysis.open(without_verdicts)
+    scan = analysis.open(without_verdicts, "any")
     best = scan.best(3)
     chi_squared = (np.log(np.abs(scan["Y_B"]) / 8.70e-11) / np.log(3)) ** 2
     chi_squared += ((scan["delta_a_mu"] - 2.51e-9) / 0.59e-9) ** 2
@@ -93,14 +93,27 @@ def test_likelihood_and_verdicts_of_the_file_take_precedence(observed_sign):
                             (targets.explains_asymmetry, "explains_Y_B")):  # fmt: skip
         assert scan.count(condition(scan)) == np.sum((scan[name] == 1) & ok) > 0
     excluded = {limit.label: scan.count(limit) for limit in targets.limits(scan)}
-    assert excluded["na64mu"] == np.sum((scan["limit_na64mu"] == 0) & ok) > 0
+    assert excluded["NA64μ"] == np.sum((scan["limit_na64mu"] == 0) & ok) > 0
     assert {limit.label for limit in targets.limits(scan, hard_only=True)} < set(excluded)
 
 
-def test_sizes_are_compared_where_no_row_has_the_observed_sign(merged):
+def test_the_sign_counts_unless_it_is_set_aside(merged, tmp_path):
+    """What is judged by is a choice: neither the rows nor one of them change it."""
     scan = analysis.open(merged)
-    assert scan.judged_by == targets.Judgement(sign=False, limits=True)
-    assert scan.where("T_R > 1e5").judged_by == scan.judged_by
+    assert scan.judged_by == targets.Judgement(any_sign=False, limits=True) and scan.count(targets.explains_all(scan)) == 0
+    with pytest.raises(analysis.ScanError, match="--sign any"):
+        scan.best(1)
+    scan = analysis.open(merged, sign="any")
+    assert scan.where("T_R > 1e5").judged_by == scan.judged_by == targets.Judgement(any_sign=True, limits=True)
+    count = scan.count(targets.explains_all(scan))
+    assert f"{count} points" in targets.hint(analysis.open(merged)) and count > 0 and not targets.hint(scan)
+    path = tmp_path / "one_row.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        row = np.flatnonzero((file["explains_g2"][()] == 1) & (file["allowed"][()] == 1) & (file["Y_B"][()] < -3e-11))[0]
+        file["Y_B"][row] *= -1
+    changed = analysis.open(path, sign="any")
+    assert changed.count(targets.explains_all(changed)) == count
     assert np.all(np.isneginf(scan["loglike_total"]) | (scan["Y_B"] > -1e-13) | (scan["status"] != 0))
     size = np.log(np.abs(scan["Y_B"]) / 8.70e-11) / np.hypot(np.log(3), 0.007)
     others = sum(scan[name] for name in scan.columns if name.startswith("loglike_")
@@ -108,28 +121,30 @@ def test_sizes_are_compared_where_no_row_has_the_observed_sign(merged):
     merit = np.where((scan["status"] == 0) & (scan["allowed"] == 1), size**2 - 2 * others, np.inf)
     assert scan.best(3)["index"].tolist() == np.argsort(merit)[:3].tolist()
     assert scan.best(1)["merit"][0] == pytest.approx(merit.min())
-    assert "none explains all with the observed sign" in targets.merit(scan).meaning
+    assert "with |Y_B|" in targets.merit(scan).meaning
     assert "aside" in targets.explains_all(scan).label
 
 
 def test_likelihood_of_the_size_is_that_of_the_program_where_the_sign_is_right(observed_sign):
     scan = analysis.open(observed_sign)
     given = targets.merit(scan)
-    scan.__dict__["judged_by"] = targets.Judgement(sign=False, limits=True)
-    of_size = targets.merit(scan)
+    of_size = targets.merit(scan.judged("any"))
     right = (scan["status"] == 0) & (scan["Y_B"] > 0)
     values = [merit({name: scan[name] for name in merit.columns})[right] for merit in (given, of_size)]
     np.testing.assert_allclose(values[0], values[1], rtol=1e-12)
     assert np.isfinite(values[0]).any()
 
 
-def test_without_an_allowed_row_limits_do_not_hide_the_best_point(observed_sign, tmp_path):
+def test_without_an_allowed_row_limits_are_named_and_can_be_set_aside(observed_sign, tmp_path):
     path = tmp_path / "excluded.h5"
     shutil.copy(observed_sign, path)
     with h5py.File(path, "a") as file:
         file["allowed"][...] = 0
-    scan = analysis.open(path)
-    assert scan.judged_by == targets.Judgement(sign=True, limits=False)  # explains_all is as it was
+        file["limit_sum_m_planck_cmb"][...] = 0
+    with pytest.raises(analysis.ScanError, match="0 of .* valid rows; Σm < 0.24 eV alone excludes all"):
+        analysis.open(path).best(1)
+    scan = analysis.open(path, limits=False)
+    assert "limits aside" in targets.explains_all(scan).label
     finite = np.where(scan["status"] == 0, scan["loglike_total"], -np.inf)
     assert scan.best(1)["index"][0] == np.nanargmax(finite)
 
@@ -165,7 +180,7 @@ def test_rows_by_condition(run, merged):
     "condition, words",
     [
         ("T_R > 1e99", ("no row satisfies", "T_R > 1e99")),
-        ("T_r > 1", ("no column 'T_r'",)),
+        ("T_r > 1", ("no column 'T_r'", "did you mean 'T_R'")),
         ("T_R >", ("not an expression",)),
         ("T_R", ("true or false",)),
         ("1 > 0", ("names no column",)),
@@ -189,7 +204,7 @@ def test_columns_are_read_only_when_asked_for(merged, tmp_path):
     path = tmp_path / "damaged.h5"
     shutil.copy(merged, path)
     damage(path, "Y_B_N1")
-    scan = analysis.open(path).where("status == 0")
+    scan = analysis.open(path, "any").where("status == 0")
     assert len(scan["T_R"]) and len(scan.best(1)) == 1
     with pytest.raises(analysis.ScanError, match="damaged.h5"):
         scan["Y_B_N1"]
@@ -257,3 +272,58 @@ def test_targets():
     assert targets.explains_g_minus_2(values).tolist() == [True, True, False, True, False, False]
 
 
+
+
+def test_measurements_come_from_the_file(merged, tmp_path):
+    """The program's numbers, which those for older files agree with."""
+    scan = analysis.open(merged)
+    measured = json.loads(scan.attributes("delta_a_mu")["measurements"])
+    assert {name: (one["value"], one["error"]) for name, one in measured.items()} == targets.G_MINUS_2
+    assert targets.observed_asymmetry(scan) == (targets.Y_B, targets.Y_B_ERROR)
+    for name in (name for name in scan.columns if name.startswith("limit_")):
+        assert targets.is_hard(scan, name) == ("not in the verdict" not in scan.attributes(name)["long_name"])
+    path = tmp_path / "other.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        file["Y_B"].attrs["measurement"] = json.dumps({"value": 1e-10, "relative_error": 0.1})
+        measured["2021/WP20"] = {"value": 1e-9, "error": 1e-10}
+        file["delta_a_mu"].attrs["measurements"] = json.dumps(measured)
+        for name in list(file):
+            if name.startswith("explains_"):
+                del file[name]
+    other = analysis.open(path, sign="any")
+    ok = scan["status"] == 0
+    assert other.count(targets.explains_g2(other)) == np.sum(ok & (np.abs(scan["delta_a_mu"] - 1e-9) <= 2e-10))
+    close = np.abs(np.log(np.abs(scan["Y_B"]) / 1e-10)) <= np.log(3)
+    assert other.count(targets.explains_asymmetry(other)) == np.sum(ok & close)
+
+
+def test_files_of_older_programs(merged, tmp_path):
+    """Without the attributes that say what is measured, which limits are hard and where their curves are."""
+    path = tmp_path / "old.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        for name, column in file.items():
+            for attribute in ("measurement", "measurements", "is_hard", "curve"):
+                column.attrs.pop(attribute, None)
+            if name.startswith("limit_"):
+                column.attrs["symbol"] = name.removeprefix("limit_")
+    old, new = analysis.open(path, "any"), analysis.open(merged, "any")
+    assert old.best(3).equals(new.best(3))
+    assert [cut.left for cut in targets.cut_flow(old)] == [cut.left for cut in targets.cut_flow(new)]
+    assert "n eff 35" in [limit.label for limit in targets.limits(old)]
+
+
+def test_names_of_columns_are_plain(merged, tmp_path):
+    path = tmp_path / "strange.h5"
+    shutil.copy(merged, path)
+    with h5py.File(path, "a") as file:
+        file["<img src=x onerror=alert(1)>"] = file["Y_B"][()]
+    with pytest.raises(analysis.ScanError, match="not a name of a column"):
+        analysis.open(path)
+
+
+def test_rows_in_order_in_small_blocks(run):
+    scan = analysis.open(run)
+    index = np.concatenate([block["index"] for block in scan.blocks_in_order(["index", "T_R"], rows=17)])
+    np.testing.assert_array_equal(index, np.arange(POINTS))

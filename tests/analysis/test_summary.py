@@ -18,7 +18,7 @@ def test_summary(run, merged, program):
     assert (g2 & close & allowed).any()
 
     for path, throughput in ((run, "points per second"), (merged, "points per CPU second")):
-        done = command_line("summary", path)
+        done = command_line("summary", path, "--sign", "any")
         assert done.returncode == 0, done.stderr
         text = done.stdout
         assert text.startswith(str(path)) and f"{POINTS} of {POINTS}" in text and throughput in text
@@ -29,21 +29,21 @@ def test_summary(run, merged, program):
             line = rf"^ *{mask.sum() / ok.sum():.2%} .*{meaning}.*\({mask.sum()}\)$"
             assert re.search(line, text, re.M), line
         table = text.split("best points")[1].splitlines()[3:8]
-        assert [int(line.split()[0]) for line in table] == scan.best(5)["index"].tolist()
+        assert [int(line.split()[0]) for line in table] == scan.judged("any").best(5)["index"].tolist()
 
         command = re.search(r"mutauscan (point --from (.*) --index (\d+))$", text, re.M)
         program.run(*command[1].split())
-        assert command[2] == str(path) and int(command[3]) == scan.best(1)["index"][0]
+        assert command[2] == str(path) and int(command[3]) == scan.judged("any").best(1)["index"][0]
 
 
 def test_summary_of_files_with_and_without_verdicts(observed_sign, without_verdicts, type1):
     scan = analysis.open(observed_sign)
     done = command_line("summary", observed_sign)
     excluded = np.sum((scan["limit_na64mu"] == 0) & (scan["status"] == 0))
-    assert done.returncode == 0 and f"excluded by na64mu ({excluded})" in done.stdout
+    assert done.returncode == 0 and f"excluded by NA64μ ({excluded})" in done.stdout
     assert "−2 ln L" in done.stdout and "%  Y_B within a factor 3" in done.stdout and "(0)" not in done.stdout
     for path, words in ((without_verdicts, ("χ^2", "|Y_B|", "muon g-2")), (type1, ("χ^2 = [ln(Y_B/observed)/ln 3]²\n",))):
-        done = command_line("summary", path)
+        done = command_line("summary", path, "--sign", "observed" if path == type1 else "any")
         assert done.returncode == 0, done.stderr
         assert all(word in done.stdout for word in words)
         assert "excluded" not in done.stdout and "allowed" not in done.stdout
@@ -60,4 +60,5 @@ def test_summary_of_selected_rows(run):
 def test_summary_without_good_points(make_run):
     run = make_run(SCAN.replace("g_zp = { min = 5e-4, max = 1.5e-3", "g_zp = { min = 5e-3, max = 5e-2"))
     done = command_line("summary", run)
-    assert done.returncode == 0 and "aside (0)" in done.stdout and "best points (" in done.stdout
+    assert done.returncode == 0 and "within all limits (0)" in done.stdout
+    assert "best points: none; " in done.stdout and "set" in done.stdout

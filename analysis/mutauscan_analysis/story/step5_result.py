@@ -6,7 +6,8 @@ from matplotlib.colors import SymLogNorm
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from ..style import BLACK, BLUE, DARK_GREY, GREEN, ORANGE, PURPLE, SKY_BLUE, TWO_COLUMNS, VERMILION, YELLOW, tick_label
+from ..labels import power_of_ten
+from ..style import BLACK, BLUE, DARK_GREY, GREEN, ORANGE, PURPLE, SKY_BLUE, TWO_COLUMNS, VERMILION, YELLOW
 from ..targets import Y_B
 from .page import Page, grid, power, read
 
@@ -68,7 +69,7 @@ def sign(data):
     for temperature, color, line in zip(np.unique(table["T_R"]), (BLUE, VERMILION), ("-", "--")):
         rows = table["T_R"] == temperature
         panel.plot(table["relative_vev_phase"][rows], table["Y_B"][rows] / 1e-11, line, color=color,
-                   label=f"$T_R$ = {tick_label(temperature)} GeV")
+                   label=f"$T_R$ = {power_of_ten(temperature, 2)} GeV")
     panel.axhspan(Y_B / 3e-11, Y_B * 3e11, color=SKY_BLUE, alpha=0.4, label="observed, factor 3")
     panel.axhline(0, color=BLACK, lw=0.6)
     panel.set_yscale("symlog", linthresh=1)

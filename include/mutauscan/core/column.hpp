@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mutauscan {
@@ -23,6 +24,9 @@ struct Column {
   /// computed anew for a stored one.
   bool is_assessed = false;
   std::string enum_names = {};  ///< {"0": "ok", ...} of an enumeration
+  /// What readers need to judge or draw the column without knowing the program: name and text (numbers:
+  /// JSON).
+  std::vector<std::pair<std::string, std::string>> more_attributes = {};
 
   std::string path() const { return is_telemetry ? "telemetry/" + name : name; }
 };

@@ -17,6 +17,10 @@ namespace mutauscan {
 std::string status_enum_names();
 std::string stage_enum_names();
 
+/// The observed baryon asymmetry as JSON, {"value": ..., "relative_error": ...}: attribute `measurement` of
+/// Y_B.
+std::string asymmetry_measurement();
+
 /// The columns of a model, each with the function of the model's `Result` that it holds. Result has `status`,
 /// `stage` and `solver` (SolverReport).
 template <class Result>
@@ -39,6 +43,10 @@ class ColumnTable {
     Column column{std::move(name), "1", std::move(symbol), std::move(long_name), ColumnType::int32};
     column.enum_names = std::move(enum_names);
     add(std::move(column), std::move(value));
+  }
+  /// One more attribute of the column added last.
+  void attribute(std::string name, std::string text) {
+    columns_.back().more_attributes.emplace_back(std::move(name), std::move(text));
   }
   void status_columns() {
     integer(

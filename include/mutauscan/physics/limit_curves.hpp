@@ -11,6 +11,7 @@ struct LimitCurve {
     double x, y;
   };
   std::string_view name;
+  std::string_view symbol;  ///< for the legend of a figure
   std::vector<Knot> knots;  ///< x ascending, all positive
 
   /// y at x: exactly the knot's at a knot, NaN outside their range, where the curve says nothing.

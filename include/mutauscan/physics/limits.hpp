@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "mutauscan/physics/limit_curves.hpp"
 #include "mutauscan/physics/model_settings.hpp"
 
 namespace mutauscan {
@@ -43,7 +44,10 @@ struct Limit {
   std::string_view remark;
   std::function<Verdict(const LimitInputs&, const ModelSettings&)> check;
   std::function<double(const LimitInputs&)>
-      ratio;  ///< <= 1 if satisfied; empty where a column says it already
+      ratio;                            ///< <= 1 if satisfied; empty where a column says it already
+  std::string symbol = {};              ///< for the legend of a figure
+  const LimitCurve* curve = nullptr;    ///< the bound as a curve in the plane of g and m_Z', if it is one
+  bool is_lower_bound_on_mass = false;  ///< the curve is m_Z'(g), and excludes what is below; else g(m_Z')
 };
 
 const std::vector<Limit>& limits();

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "columns.hpp"
 
 namespace mutauscan {
@@ -17,11 +19,30 @@ AssessedColumn verdict(std::string name, std::string symbol, std::string long_na
                 [member](const Assessment& a) { return double(int(a.*member)); });
 }
 
+/// {"x": [...], "y": [...], "axes": [...]}: the knots of an exclusion curve, straight lines between their
+/// logarithms, and the columns that x and y are.
+std::string curve_json(const Limit& limit) {
+  nlohmann::json x = nlohmann::json::array(), y = x;
+  for (const LimitCurve::Knot& knot : limit.curve->knots) {
+    x.push_back(knot.x);
+    y.push_back(knot.y);
+  }
+  const char *g = "g_zp", *mass = "m_zp";
+  const auto axes = limit.is_lower_bound_on_mass ? nlohmann::json{g, mass} : nlohmann::json{mass, g};
+  return nlohmann::json{
+      {"axes", axes}, {"excluded", limit.is_lower_bound_on_mass ? "below" : "above"}, {"x", x}, {"y", y}}
+      .dump();
+}
+
 AssessedColumn limit_column(std::size_t i) {
   const Limit& limit = limits()[i];
   const std::string name(limit.name);
-  return column("limit_" + name, name, limit.requirement + (limit.is_hard ? "" : " (not in the verdict)"),
-                ColumnType::int32, [i](const Assessment& a) { return double(int(a.limit[i])); });
+  AssessedColumn c = column("limit_" + name, limit.symbol.empty() ? name : limit.symbol,
+                            limit.requirement + (limit.is_hard ? "" : " (not in the verdict)"),
+                            ColumnType::int32, [i](const Assessment& a) { return double(int(a.limit[i])); });
+  c.column.more_attributes = {{"is_hard", limit.is_hard ? "1" : "0"}};
+  if (limit.curve) c.column.more_attributes.emplace_back("curve", curve_json(limit));
+  return c;
 }
 
 AssessedColumn ratio_column(std::size_t i) {

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <functional>
 
+#include <nlohmann/json.hpp>
+
 #include "mutauscan/core/units.hpp"
 #include "mutauscan/models/column_table.hpp"
+#include "mutauscan/physics/measurements.hpp"
 
 namespace mutauscan {
 namespace {
@@ -38,6 +41,14 @@ std::function<double(const PointResult&)> parameter_value(const PointParameter& 
   if (name == "m_lightest_eV")
     derived = from(nu, [](const LightNeutrinos& n) { return n.mass.minCoeff() / units::eV; });
   return [&p, input, derived](const PointResult& r) { return is_input(p, r.model) ? input(r) : derived(r); };
+}
+
+/// {choice: {"value": ..., "error": ...}}, by the names that model.g_minus_2 takes.
+std::string g_minus_2_measurements_json() {
+  nlohmann::json choices;
+  for (const GMinus2Measurement& m : g_minus_2_measurements())
+    choices[std::string(name_of(m.choice))] = {{"value", m.value}, {"error", m.sigma}};
+  return choices.dump();
 }
 
 }  // namespace
@@ -159,6 +170,7 @@ std::vector<Column> MutauColumns::make() {
   const auto& boltzmann = &PointResult::boltzmann;
   c.real("Y_B", "1", "Y_B", "baryon asymmetry n_B/s, from the Boltzmann equations",
          from(boltzmann, [](const BoltzmannResult& b) { return b.Y_B; }));
+  c.attribute("measurement", asymmetry_measurement());
   const char* flavours[] = {"e", "mu", "tau"};
   const char* flavour_symbols[] = {"e", "μ", "τ"};
   for (int alpha = 0; alpha < 3; ++alpha)
@@ -175,6 +187,7 @@ std::vector<Column> MutauColumns::make() {
             R"({"-1":"not reached","1":"quasi-steady","2":"slow ones integrated"})");
   c.real("delta_a_mu", "1", "Δa_μ", "Z' contribution to the muon anomalous magnetic moment",
          from(&PointResult::delta_a_mu, std::identity{}));
+  c.attribute("measurements", g_minus_2_measurements_json());
   c.real("BR_h_inv", "1", "BR(h→inv)", "branching ratio of the Higgs boson into sigma pairs",
          from(&PointResult::higgs_invisible, std::identity{}));
   c.integer("potential_bounded", "V bounded",

@@ -62,6 +62,7 @@ ColumnTable<Type1PointResult> type1_columns() {
          from(type1, [](const Type1Result& t) { return t.eta_B; }));
   c.real("Y_B", "1", "Y_B", "baryon asymmetry n_B/s",
          from(type1, [](const Type1Result& t) { return t.Y_B; }));
+  c.attribute("measurement", asymmetry_measurement());
   for (int alpha = 0; alpha < 3; ++alpha)
     c.real(std::string("eta_B_") + flavours[alpha], "1", std::string("η_B,") + flavour_symbols[alpha],
            std::string("part of eta_B by lepton flavour ") + flavours[alpha] +
