@@ -120,6 +120,9 @@ int main(int argc, char** argv) {
           "for thousands of processes")
       ->excludes(slice);
   scan->add_flag("--fresh", scan_options.fresh, "set an existing run aside and start anew")->excludes(slice);
+  scan->add_flag("--accept-program", scan_options.accept_program,
+                 "go on with a run that another version of the program began: you know that what has changed "
+                 "changes no row");
   scan->callback([&] { exit_code = cli::scan(scan_options); });
 
   cli::SubmitOptions submit_options;

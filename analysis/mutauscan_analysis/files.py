@@ -77,6 +77,12 @@ def dataset(file, name):
     return file[name]
 
 
+def made_by(file):
+    """The program that computed the rows of a file, as messages name it."""
+    of = attributes(file)
+    return of.get("made_by") or f"{of['program']} ({of.get('git_hash', 'unknown')})"
+
+
 def attributes(item):
     """Attributes of a file or a dataset as text."""
     return {name: text(value) for name, value in item.attrs.items()}

@@ -13,7 +13,7 @@ import numpy as np
 from . import convert, derived, targets
 from .conditions import Condition, expression
 from .expressions import shown
-from .files import EmptySelection, ScanError, attributes, dataset, label, opened
+from .files import EmptySelection, ScanError, attributes, dataset, label, made_by, opened
 
 MAIN_AXES = ("lambda_phi_sigma", "h_etau", "M_mutau", "T_R", "g_zp", "m_zp")
 BLOCK_ROWS = 1 << 20  # 8 MB a column
@@ -41,6 +41,10 @@ def open(path, sign="observed", limits=True):
     return Scan(path, chunks).judged(sign, limits)
 
 
+def _columns(file):
+    return [name for name, item in file.items() if isinstance(item, h5py.Dataset)]
+
+
 class Scan(convert.Conversions):
     """The rows of a scan in the order of their index, as they were when it was opened.
 
@@ -58,28 +62,51 @@ class Scan(convert.Conversions):
         self._files = files
         with opened(files[0]) as file:
             self.attributes_of_run = attributes(file)
-            self.columns = [name for name, item in file.items() if isinstance(item, h5py.Dataset)]
-            self.config = json.loads(self.attributes_of_run["config"])
-            self.points = int(self.attributes_of_run["points"])
+            self.columns = _columns(file)
             self._rows = [len(dataset(file, "index"))]
         if strange := [name for name in self.columns if not NAME.fullmatch(name)]:
             raise ScanError(f"{path}: not a name of a column: {shown(repr(strange[0]))}")
-        self._kept = self._first_copies() if path.is_dir() else None
+        self._lacking = {}  # column that some chunk has and another lacks -> the other, and who made it
+        hashes = self._use_manifest() if path.is_dir() else None
+        self.config = json.loads(self.attributes_of_run["config"])
+        self.points = int(self.attributes_of_run["points"])
+        self._kept = self._first_copies(hashes) if path.is_dir() else None
 
-    def _first_copies(self):
+    def _use_manifest(self):
+        """Config and points of a run are those of its manifest: older chunks of a run that was extended have fewer
+        points. Returns the hashes of all configs that chunks of the run may have."""
+        path = self.path / "manifest.json"
+        try:
+            manifest = json.loads(path.read_text())
+            self.attributes_of_run |= {
+                "config": json.dumps(manifest["config"]),
+                "config_toml": manifest["config_toml"],
+                "config_hash": manifest["config_hash"],
+                "points": str(manifest["points"]),
+            }
+            return {manifest["config_hash"], *(step["config_hash"] for step in manifest.get("extended", []))}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ScanError(f"{path}: is damaged: {error}") from error
+
+    def _first_copies(self, hashes):
         """Marks rows of a run directory; one computed twice, because its first copy came late, counts once."""
-        self._rows, kept, seen = [], [], np.zeros(self.points, dtype=bool)
+        self._rows, indices = [], []
         for name in self._files:
             with opened(name) as file:
-                if attributes(file)["config_hash"] != self.attributes_of_run["config_hash"]:
-                    raise ScanError(f"{name}: belongs to another scan than {self._files[0]}")
+                if attributes(file)["config_hash"] not in hashes:
+                    raise ScanError(f"{name}: belongs to another scan than {self.path}")
                 index = dataset(file, "index")[()]
+                columns, maker = _columns(file), made_by(file)
             if len(index) and index.max() >= self.points:
                 raise ScanError(f"{name}: has index {index.max()}, but the scan has {self.points} points")
-            kept.append(~seen[index])
-            seen[index] = True
+            self._lacking |= {column: f"{name}, made by {maker}," for column in self.columns if column not in columns}
+            self._lacking |= {column: f"{self._files[0]}" for column in columns if column not in self.columns}
+            indices.append(index)
             self._rows.append(len(index))
-        return np.concatenate(kept)
+        self.columns = [column for column in self.columns if column not in self._lacking]
+        kept = np.zeros(sum(self._rows), dtype=bool)
+        kept[np.unique(np.concatenate(indices), return_index=True)[1]] = True
+        return kept
 
     def judged(self, sign="observed", limits=True):
         """The same rows, judged by the observed sign of Y_B or "any", and with hard limits or without.
@@ -255,6 +282,11 @@ class Scan(convert.Conversions):
 
     def _derived(self, name):
         """The derived column of this name, or that an expression means; ScanError for an unknown name."""
+        if name in self._lacking:
+            raise ScanError(
+                f"{self._lacking[name]} lacks the column '{name}', which other chunks of the run have; "
+                "`mutauscan merge` computes limits and likelihoods that older chunks lack"
+            )
         if name in self._own:
             return self._own[name]
         if NAME.fullmatch(name) and not name.isdigit():

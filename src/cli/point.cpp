@@ -9,6 +9,7 @@
 
 #include "card.hpp"
 #include "mutauscan/config/config.hpp"
+#include "mutauscan/io/merge.hpp"
 #include "mutauscan/io/rescore.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/io/trace_file.hpp"
@@ -29,8 +30,9 @@ struct Task {
   SolverSettings solver;
   std::uint64_t index = 0;
   RunIdentity identity;
-  std::vector<double> stored;                 ///< the row as stored; empty: a new point
-  std::vector<std::filesystem::path> inputs;  ///< files it was read from
+  std::vector<std::filesystem::path> inputs = {};  ///< files it was read from
+  std::vector<Column> columns = {};                ///< of the row as stored; none: a new point
+  std::vector<double> stored = {};
 };
 
 Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
@@ -41,14 +43,21 @@ Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
     throw StorageError(path.string() + " has no row with index " + std::to_string(index));
   Task task;
   task.index = index;
-  const auto offset = std::uint64_t(found - indices.begin());
-  for (std::size_t c = 0; c < reader.layout().width(); ++c)
-    task.stored.push_back(reader.read(c, offset, 1).front());
   task.identity = identity_of_file(path);
   task.model = model_of(task.identity.config_json);
   task.solver = solver_settings_of(task.identity.config_json);
-  for (const Parameter& p : task.model->kind().parameters)
-    task.point.push_back(task.stored[reader.layout().position(p.name)]);
+  task.columns = columns_of_copy(reader);
+  for (const auto& values : read_or_assess(reader, task.columns, *task.model, Assess::what_is_missing,
+                                           std::uint64_t(found - indices.begin()), 1))
+    task.stored.push_back(values.front());
+  const std::vector<Parameter>& parameters = task.model->kind().parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    // One that the program that made the file did not have is at its default.
+    double value = task.model->default_of(i);
+    for (std::size_t c = 0; c < task.columns.size(); ++c)
+      if (task.columns[c].name == parameters[i].name) value = task.stored[c];
+    task.point.push_back(value);
+  }
   task.inputs = {path};
   return task;
 }
@@ -72,7 +81,7 @@ bool print_problems(const ConfigResult& result, const std::string& file) {
 
 /// The point in the middle of all axes, which is said.
 Task task_of_centre(const RunConfig& config) {
-  Task task{config.space.centre(), config.model, config.solver, 0, config.identity(), {}, {}};
+  Task task{config.space.centre(), config.model, config.solver, 0, config.identity()};
   for (const Axis& axis : config.space.axes) {
     const std::string& name = config.model->kind().parameters[axis.parameter].name;
     std::fprintf(stderr, "note: axis %s is set to its middle, %.10g (--set %s=... chooses)\n", name.c_str(),
@@ -115,13 +124,8 @@ std::optional<Task> task_of_config(const PointOptions& options) {
   if (!options.index) {
     task = task_of_centre(config);
   } else if (*options.index < config.scan.points) {
-    task = {config.sampler().point(*options.index),
-            config.model,
-            config.solver,
-            *options.index,
-            config.identity(),
-            {},
-            {}};
+    task = {config.sampler().point(*options.index), config.model, config.solver, *options.index,
+            config.identity()};
   } else {
     if (config.scan.points == 0)
       spdlog::error("--index {}: {} has no [scan] section, and so no points with an index", *options.index,
@@ -139,10 +143,11 @@ std::optional<Task> task_of_config(const PointOptions& options) {
 /// False, and an error, if a replayed row differs from what was stored.
 bool is_as_stored(const RowBlock& row, const Task& task, const std::string& from) {
   for (std::size_t c = 0; c < task.stored.size(); ++c) {
-    const Column& column = row.layout().columns()[c];
-    if (column.is_telemetry || same_bits(row.at(0, c), task.stored[c])) continue;
+    const Column& column = task.columns[c];
+    const double now = row.at(0, row.layout().position(column.name));
+    if (column.is_telemetry || same_bits(now, task.stored[c])) continue;
     spdlog::error("column {} is {:.17g} in {} but {:.17g} now: another version or machine made the file",
-                  column.name, task.stored[c], from, row.at(0, c));
+                  column.name, task.stored[c], from, now);
     return false;
   }
   return true;

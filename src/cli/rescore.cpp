@@ -31,10 +31,10 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
   if (!result.ok()) return bad_usage;
 
   const fs::path merged = is_run ? fs::path(target.string() + ".merged") : fs::path(source);
-  if (is_run) merge_run(source, merged, compression);
+  const FileRemover remover{is_run ? merged : fs::path()};
+  if (is_run) say_what_was_merged(merge_run(source, merged, compression, model_of));
   const std::uint64_t rows =
       rescore_file(merged, target, *model_of(result.identity.config_json), result.identity, compression);
-  if (is_run) fs::remove(merged);
   std::printf("%s: %llu points; config hash %s\n", output.c_str(), static_cast<unsigned long long>(rows),
               result.identity.hash().c_str());
   return success;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -11,7 +12,6 @@
 #include "mutauscan/config/domain_census.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
-#include "mutauscan/scan/progress.hpp"
 #include "mutauscan/scan/run_scan.hpp"
 #include "mutauscan/scan/stop.hpp"
 #include "output_path.hpp"
@@ -75,71 +75,6 @@ Manifest manifest_of(const fs::path& run) {
   return Manifest::load(run);
 }
 
-Slice slice_of(const nlohmann::ordered_json& status) {
-  if (!status.contains("slice")) return {};
-  return {status["slice"].at("number"), status["slice"].at("count")};
-}
-
-/// What the scans of a run last reported: one document, or one for each slice that has started. "running"
-/// without a live process is "killed"; a file that cannot be read does not count.
-std::vector<nlohmann::ordered_json> status_files(const fs::path& run) {
-  std::vector<nlohmann::ordered_json> documents;
-  for (const auto& entry : fs::directory_iterator(run)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("status.") || !name.ends_with(".json")) continue;
-    auto document =
-        nlohmann::ordered_json::parse(read_text(entry.path()), nullptr, /*allow_exceptions=*/false);
-    if (!document.is_object()) continue;
-    if (document["state"] == "running" && !is_locked_by_live_process(run, slice_of(document)))
-      document["state"] = "killed";
-    documents.push_back(std::move(document));
-  }
-  std::sort(documents.begin(), documents.end(),
-            [](const auto& a, const auto& b) { return slice_of(a).number < slice_of(b).number; });
-  return documents;
-}
-
-/// One document for a run that is worked on in slices: complete when all are, else running, killed or failed
-/// if one is, else stopped. Speed and time left are those of the running ones.
-nlohmann::ordered_json sum_of_slices(const std::vector<nlohmann::ordered_json>& parts, std::uint64_t points) {
-  std::uint64_t done = 0;
-  int ranks = 0;
-  double speed = 0.0, eta = 0.0;
-  std::string last_write;
-  bool eta_is_known = true;
-  nlohmann::ordered_json by_status = nlohmann::ordered_json::object(), slices = by_status;
-  for (const auto& part : parts) {
-    done += part.at("done").get<std::uint64_t>();
-    for (const auto& [name, rows] : part.at("by_status").items())
-      by_status[name] = by_status.value(name, std::uint64_t{0}) + rows.get<std::uint64_t>();
-    const std::string state = part.at("state");
-    slices[slice_of(part).suffix().substr(1)] = state;
-    last_write = std::max(last_write, part.at("last_write").get<std::string>());
-    if (state != "running") continue;
-    ranks += part.at("ranks").get<int>();
-    speed += part.at("points_per_second").get<double>();
-    eta_is_known = eta_is_known && part.at("eta_seconds").is_number();
-    if (eta_is_known) eta = std::max(eta, part.at("eta_seconds").get<double>());
-  }
-  const auto any = [&](const char* state) {
-    return std::any_of(parts.begin(), parts.end(),
-                       [&](const auto& part) { return part.at("state") == state; });
-  };
-  std::string state = done == points ? "complete" : "stopped";
-  if (done < points)
-    for (const char* candidate : {"failed", "killed", "running"})
-      if (any(candidate)) state = candidate;
-  return {{"state", state},
-          {"total", points},
-          {"done", done},
-          {"by_status", by_status},
-          {"points_per_second", speed},
-          {"eta_seconds", eta_is_known ? nlohmann::ordered_json(eta) : nlohmann::ordered_json()},
-          {"ranks", ranks},
-          {"last_write", last_write},
-          {"slices", slices}};
-}
-
 }  // namespace
 
 int check(const std::string& file, bool quiet) {
@@ -180,6 +115,7 @@ int scan(const ScanVerbOptions& options) {
   }
   std::string text, list;  // of the files that rank 0 has read: the others need not see the same file system
   int code = success;
+  const auto say = [](const std::string& notice) { spdlog::info("{}", notice); };
   if (session.rank() == 0) {
     ConfigResult loaded = load_config(options.config);
     if (loaded.ok() && loaded.config.scan.points == 0)
@@ -195,7 +131,7 @@ int scan(const ScanVerbOptions& options) {
       if (options.fresh && fs::exists(options.run) && !fs::exists(fs::path(options.run) / "chunks"))
         throw UsageError("--fresh: " + options.run + " is not a run directory, and is not set aside");
       if (options.fresh && fs::exists(options.run))
-        spdlog::info("the old run is kept as {}", set_run_aside(options.run).string());
+        spdlog::info("the old run is kept as {}", set_run_aside(options.run, say).string());
     }
   }
   code = session.largest(code);
@@ -214,49 +150,28 @@ int scan(const ScanVerbOptions& options) {
     // One progress report is enough; the others' warnings are not to be missed.
     if (!speaks) spdlog::set_level(spdlog::level::warn);
   }
-  const ScanOutcome outcome =
-      run_scan(parsed.config, {options.run, *slice, walltime, options.program_start}, session);
+  const ScanOutcome outcome = run_scan(
+      parsed.config, {options.run, *slice, walltime, options.program_start, options.accept_program}, session);
   return session.largest(int(outcome));
-}
-
-int status(const std::string& run, bool json) {
-  const Manifest manifest = manifest_of(run);
-  const auto parts = status_files(run);
-  nlohmann::ordered_json document = {
-      {"state", "starting"}, {"total", manifest.identity().points}, {"done", 0}};
-  const bool alive = is_locked_by_live_process(run);
-  if (parts.size() == 1 && !parts.front().contains("slice"))
-    document = parts.front();
-  else if (!parts.empty())
-    document = sum_of_slices(parts, manifest.identity().points);
-  if (json) {
-    std::cout << document.dump(1) << "\n";
-    return success;
-  }
-  std::printf("%s: %s, %llu of %llu points\n", run.c_str(), document["state"].get<std::string>().c_str(),
-              static_cast<unsigned long long>(document["done"].get<std::uint64_t>()),
-              static_cast<unsigned long long>(document["total"].get<std::uint64_t>()));
-  const auto by_status = document.value("by_status", nlohmann::ordered_json::object());
-  for (const auto& [name, rows] : by_status.items())
-    std::printf("  %-22s %llu\n", name.c_str(), static_cast<unsigned long long>(rows.get<std::uint64_t>()));
-  if (document.contains("points_per_second")) {
-    const auto& eta = document["eta_seconds"];
-    std::printf(
-        "  %.4g points/s on %d process(es)%s, last write %s\n", document["points_per_second"].get<double>(),
-        document["ranks"].get<int>(),
-        alive && eta.is_number() ? (", " + std::to_string(long(eta.get<double>())) + " s left").c_str() : "",
-        document["last_write"].get<std::string>().c_str());
-  }
-  if (document.contains("slices"))
-    for (const auto& [name, state] : document["slices"].items())
-      std::printf("  slice %-16s %s\n", name.c_str(), state.get<std::string>().c_str());
-  return success;
 }
 
 int verify(const std::string& run) {
   const Manifest manifest = manifest_of(run);
   const RunInventory inventory = take_inventory(run, manifest);
   const std::uint64_t done = count(inventory.done), total = manifest.identity().points;
+  std::map<std::string, std::size_t> programs;
+  std::size_t unassessed = 0;
+  for (const Chunk& chunk : inventory.chunks) {
+    ++programs[chunk.made_by];
+    unassessed += chunk.difference.unassessed.empty() ? 0 : 1;
+  }
+  if (programs.size() > 1)
+    for (const auto& [program, chunks] : programs)
+      std::printf("note: %zu chunks were made by %s\n", chunks, program.c_str());
+  if (unassessed > 0)
+    std::printf(
+        "note: %zu chunks lack limits or likelihoods of this program; merge and rescore compute them\n",
+        unassessed);
   for (const DamagedFile& bad : inventory.damaged)
     std::printf("damaged: %s: %s\n", bad.path.c_str(), bad.reason.c_str());
   std::printf("%s: %zu chunks sound, %zu damaged; %llu of %llu points", run.c_str(), inventory.chunks.size(),
@@ -275,10 +190,27 @@ int verify(const std::string& run) {
 int merge(const std::string& run, const std::string& output) {
   const Manifest manifest = manifest_of(run);
   const fs::path target = output_path("-o", output, files_of_run(run));
-  const std::uint64_t rows = merge_run(run, target, /*compression=*/4);
-  std::printf("%s: %llu of %llu points\n", output.c_str(), static_cast<unsigned long long>(rows),
-              static_cast<unsigned long long>(manifest.identity().points));
+  const MergeReport report = merge_run(run, target, /*compression=*/4, model_of);
+  say_what_was_merged(report);
+  const std::uint64_t points = manifest.identity().points;
+  std::printf("%s: %llu of %llu points%s\n", output.c_str(), static_cast<unsigned long long>(report.rows),
+              static_cast<unsigned long long>(points),
+              report.rows < points ? "; the run is not complete, and the file is a part of it" : "");
   return success;
+}
+
+void say_what_was_merged(const MergeReport& report) {
+  const auto list = [](const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+  };
+  if (report.programs.size() > 1) spdlog::warn("its rows are by several programs: {}", list(report.programs));
+  if (!report.assessed.empty())
+    spdlog::info("computed now, since older chunks lack them: {}", list(report.assessed));
+  if (!report.unavailable.empty())
+    spdlog::info("not in the file, since the program that made the run did not have them: {}",
+                 list(report.unavailable));
 }
 
 }  // namespace mutauscan::cli

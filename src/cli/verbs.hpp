@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mutauscan/config/config.hpp"
+#include "mutauscan/io/merge.hpp"
 
 namespace mutauscan::cli {
 
@@ -41,6 +42,7 @@ struct ScanVerbOptions {
   std::string collectors;  ///< "node" or a number; empty: one
   std::optional<double> walltime_seconds;
   bool fresh = false;
+  bool accept_program = false;  ///< go on with a run that another program began
   std::chrono::steady_clock::time_point program_start;
 };
 int scan(const ScanVerbOptions& options);
@@ -59,6 +61,7 @@ int submit(const SubmitOptions& options);
 int status(const std::string& run, bool json);
 int verify(const std::string& run);
 int merge(const std::string& run, const std::string& output);
+void say_what_was_merged(const MergeReport& report);
 
 /// Limits, likelihoods and verdicts of a run or file anew, into another file.
 int rescore(const std::string& source, const std::vector<std::string>& settings, const std::string& output);

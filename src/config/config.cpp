@@ -82,15 +82,10 @@ RunIdentity RunConfig::identity() const {
   for (const std::size_t i : scan.list.parameters) j["parameters"][kind.parameters[i].name] = "list";
   j["scan"] = {{"sampler", name_of(scan.sampler)}, {"points", scan.points}, {"seed", scan.seed}};
   if (scan.sampler == SamplerKind::list) j["scan"]["file_hash"] = scan.list_hash;
-  return {toml, j.dump(), scan.points};
+  return {toml, j.dump(), scan.points, scan.list_text};
 }
 
 ConfigResult parse_config(const std::string& toml, const FileReader& read_list, const Overrides& overrides) {
-  // Every chunk carries the text in an HDF5 attribute, which holds 64 kB.
-  if (toml.size() > 60000)
-    return {
-        {},
-        {{"", "", "is larger than 60 kB", "put long lists of points into a CSV file (sampler \"list\")"}}};
   if (const auto flaw = find_text_flaw(toml)) return {{}, {{"", "", flaw->message, "", flaw->line}}};
   toml::table root;
   try {
@@ -102,6 +97,17 @@ ConfigResult parse_config(const std::string& toml, const FileReader& read_list, 
   for (const auto& [key, value] : overrides) apply(root, key, value);
   ConfigResult result = read_config(root, read_list, !overrides.empty());
   result.config.toml = toml;
+  // Every file carries the text and its canonical form, which may be longer, in an attribute each.
+  const std::size_t longest =
+      std::max(toml.size(), result.ok() ? result.config.identity().config_json.size() : 0);
+  if (longest > longest_attribute)
+    result.problems.push_back(
+        {"", "",
+         "takes " + std::to_string(longest / 1000) + " kB of the " +
+             std::to_string(longest_attribute / 1000) + " kB that each file of a run has for it",
+         "put long lists of points into a CSV file (sampler \"list\"), long lists of values "
+         "into fewer, e.g. by { min, max, n }",
+         0});
   std::stable_sort(result.problems.begin(), result.problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) { return a.line < b.line; });
   return result;
@@ -234,7 +240,8 @@ SolverSettings solver_settings_of(const std::string& config_json) {
   const nlohmann::json solver = nlohmann::json::parse(config_json).at("solver");
   RunConfig config;
   for (const NumberKey& key : number_keys())
-    if (key.section == "solver") key.set(config, number_of(solver.at(std::string(key.name))));
+    if (key.section == "solver" && solver.contains(std::string(key.name)))
+      key.set(config, number_of(solver.at(std::string(key.name))));
   return config.solver;
 }
 

@@ -297,6 +297,7 @@ class Reader {
     scan.points = parsed.list.rows();
     scan.list = parsed.list;
     scan.list_hash = xxh3_hex(text.data(), text.size());
+    scan.list_text = std::make_shared<const std::string>(std::move(text));
   }
 
   const toml::table& root_;

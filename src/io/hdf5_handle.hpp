@@ -70,4 +70,11 @@ inline void h5_check(herr_t result, const std::string& what) {
   if (result < 0) h5_fail(what);
 }
 
+/// To be called before anything else. Errors are reported by exceptions, not by HDF5's own printer; file
+/// locking is off because shared file systems often lack it and every finished file is immutable.
+void prepare_hdf5();
+
+/// How a column stands in a file.
+hid_t stored_type(ColumnType type);
+
 }  // namespace mutauscan

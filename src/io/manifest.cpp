@@ -1,15 +1,13 @@
 #include "mutauscan/io/manifest.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <ctime>
+#include <cstdio>
 #include <fstream>
 #include <map>
 #include <memory>
 
 #include <boost/version.hpp>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include <hdf5.h>
@@ -53,37 +51,60 @@ std::string xxh3_hex_of_file(const std::filesystem::path& path) {
   return sixteen_digits(XXH3_64bits_digest(state.get()));
 }
 
-std::string timestamp() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
-ProcessIdentity this_process() {
-  char host[256] = "unknown";
-  gethostname(host, sizeof host - 1);
-  std::string job;
-  for (const char* variable : {"SLURM_JOB_ID", "PBS_JOBID"})
-    if (const char* value = std::getenv(variable)) {
-      job = std::string(variable) + "=" + value;
-      break;
-    }
-  return {host, static_cast<long>(getpid()), job};
-}
-
 std::string RunIdentity::hash() const { return xxh3_hex(config_json.data(), config_json.size()); }
 
 namespace {
 
-/// Who, where and with what: of the creation of a run, and of each session that works on it.
-json session_json() {
-  const BuildInfo build = build_info();
-  const ProcessIdentity process = this_process();
-  return {{"started", timestamp()}, {"host", process.host},     {"pid", process.pid},
-          {"job", process.job},     {"version", build.version}, {"git_hash", build.git_hash}};
+// The version of the run directory rises when a program that knows only the former would misread it: "2" is
+// an extended run, whose chunks have several configs.
+constexpr const char* extended_version = "2";
+
+std::vector<std::string> signatures(const ModelKind& kind, bool assessed) {
+  std::vector<std::string> list;
+  for (const Column& column : kind.layout->columns())
+    if (column.is_assessed == assessed) list.push_back(column.signature());
+  return list;
+}
+
+/// The sampler of a canonical config, as JSON.
+std::string sampler_of(const json& config) {
+  const json scan = config.value("scan", json::object());
+  return scan.is_object() ? scan.value("sampler", "") : "";
+}
+
+/// Point i is the same whatever the number of points.
+bool can_be_extended(const std::string& sampler) {
+  return sampler == "random" || sampler == "sobol" || sampler == "list";
+}
+
+/// The config without what decides no row: the seed where nothing is random, and what an extended run has
+/// more.
+json config_of_rows(json config) {
+  const std::string sampler = sampler_of(config);
+  if (sampler == "grid" || sampler == "list") config["scan"].erase("seed");
+  if (can_be_extended(sampler)) {
+    config["scan"].erase("points");
+    config["scan"].erase("file_hash");
+  }
+  return config;
+}
+
+/// The text has a first part, which ends with a line, of this XXH3.
+bool begins_with(const std::string& text, const std::string& hash) {
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), &XXH3_freeState);
+  if (!state) throw std::bad_alloc();
+  XXH3_64bits_reset(state.get());
+  const auto is_it = [&] { return sixteen_digits(XXH3_64bits_digest(state.get())) == hash; };
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    XXH3_64bits_update(state.get(), text.data() + begin, end - begin);
+    if (is_it()) return true;  // the last line of the shorter list did not end
+    if (end == text.size()) break;
+    XXH3_64bits_update(state.get(), "\n", 1);
+    if (is_it()) return true;
+    begin = end + 1;
+  }
+  return false;
 }
 
 }  // namespace
@@ -91,7 +112,7 @@ json session_json() {
 Manifest Manifest::load_or_create(const std::filesystem::path& run, const RunIdentity& identity) {
   const std::filesystem::path path = run / "manifest.json";
   if (std::filesystem::exists(path)) return load(run);
-  const json creator = session_json();
+  const json creator = json::parse(session_json());
   const std::string seed = identity.config_json + creator.dump();
   const json document = {{"schema_version", schema_version},
                          {"run_id", xxh3_hex(seed.data(), seed.size())},
@@ -99,43 +120,94 @@ Manifest Manifest::load_or_create(const std::filesystem::path& run, const RunIde
                          {"created_by", creator},
                          {"config_hash", identity.hash()},
                          {"points", identity.points},
+                         {"layout_hash", layout_hash(identity.kind().layout->columns())},
+                         {"columns", signatures(identity.kind(), /*assessed=*/false)},
+                         {"assessed_columns", signatures(identity.kind(), /*assessed=*/true)},
                          {"config", json::parse(identity.config_json)},
                          {"config_toml", identity.config_toml}};
   create_text_once(path, document.dump(1) + "\n");
   return load(run);
 }
 
-void record_session(const std::filesystem::path& run, int ranks, const Slice& slice) {
-  json session = session_json();
-  session["ranks"] = ranks;
-  if (!slice.is_whole()) session["slice"] = slice.suffix().substr(1);
-  std::error_code error;
-  std::filesystem::create_directories(run / "sessions", error);
-  if (error) throw StorageError("cannot create " + (run / "sessions").string() + ": " + error.message());
-  const std::string name = session["started"].get<std::string>() + "-" + session["host"].get<std::string>() +
-                           "-" + session["pid"].dump() + ".json";
-  write_text_atomically(run / "sessions" / name, session.dump(1) + "\n");
-}
-
 Manifest Manifest::load(const std::filesystem::path& run) {
   const std::filesystem::path path = run / "manifest.json";
   try {
     const json document = json::parse(read_text(path));
-    if (document.at("schema_version") != json(schema_version))
-      throw StorageError(path.string() + " has schema version " + document.at("schema_version").dump() +
-                         "; this program writes " + schema_version);
+    const std::string version = document.at("schema_version");
+    if (version != schema_version && version != extended_version)
+      throw StorageError(path.string() + " has schema version " + version + "; this program reads " +
+                         schema_version + " and " + extended_version);
     Manifest m;
     m.run_id_ = document.at("run_id");
     m.identity_ = {document.at("config_toml"), document.at("config").dump(), document.at("points")};
     if (m.identity_.hash() != document.at("config_hash"))
       throw StorageError(path.string() + " is damaged: its config does not match its config_hash");
+    const json& creator = document.at("created_by");
+    m.creator_ = program_text(creator.at("version"), creator.at("git_hash"));
+    m.cpu_features_ = creator.value("cpu_features", "");
+    m.libm_ = creator.value("libm", "");
+    m.columns_ = document.value("columns", m.columns_);
+    m.assessed_columns_ = document.value("assessed_columns", m.assessed_columns_);
+    m.config_hashes_ = {document.at("config_hash")};
+    for (const json& step : document.value("extended", json::array()))
+      m.config_hashes_.insert(step.at("config_hash"));
     return m;
   } catch (const json::exception& error) {
     throw StorageError(path.string() + " is damaged: " + error.what());
   }
 }
 
-FileAttributes file_attributes(const RunIdentity& identity, const std::string& run_id) {
+bool Manifest::is_extended_by(const RunIdentity& config, const std::filesystem::path& run) const {
+  const json ours = json::parse(identity_.config_json), theirs = json::parse(config.config_json);
+  const std::string sampler = sampler_of(ours);
+  auto differences = config_differences(config_of_rows(ours).dump(), config_of_rows(theirs).dump());
+  std::string remark;
+  if (sampler == sampler_of(theirs) && identity_.points != config.points &&
+      (sampler == "lhs" || sampler == "grid"))
+    remark = sampler == "lhs" ? "\nA Latin hypercube cannot be extended: each of its points depends on how "
+                                "many there are. Random and Sobol points do not."
+                              : "\nA grid cannot be extended: its axes number the points.";
+  bool is_extended = false;
+  if (differences.empty() && can_be_extended(sampler)) {
+    const std::string points = "scan.points: run has " + std::to_string(identity_.points) + ", config has " +
+                               std::to_string(config.points);
+    const std::string hash = sampler == "list" ? ours.at("scan").at("file_hash") : "";
+    is_extended = config.points > identity_.points;
+    if (config.points < identity_.points)
+      differences.push_back(points + ": points can be raised, not lowered");
+    else if (sampler == "list" && is_extended && !(config.list_text && begins_with(*config.list_text, hash)))
+      differences.push_back(points +
+                            ", and scan.file_hash: the list does not begin with that of the run; "
+                            "rows can be appended to it, not changed");
+    else if (sampler == "list" && !is_extended && hash != theirs.at("scan").at("file_hash"))
+      differences.push_back("scan.file_hash: run has " + hash + ", config has " +
+                            theirs.at("scan").at("file_hash").get<std::string>());
+  }
+  if (differences.empty()) return is_extended;
+  std::string message = run.string() + " was made with another config:";
+  for (const std::string& line : differences) message += "\n  " + line;
+  throw StorageError(message + remark +
+                     "\nhint: choose another --out, restore the config, or pass --fresh to set the old run "
+                     "aside and start anew");
+}
+
+Manifest Manifest::extend(const std::filesystem::path& run, const RunIdentity& config) {
+  json document = json::parse(read_text(run / "manifest.json"));
+  document["schema_version"] = extended_version;
+  document["extended"].push_back({{"from", document["points"]},
+                                  {"to", config.points},
+                                  {"config_hash", document["config_hash"]},
+                                  {"by", json::parse(session_json())}});
+  document["points"] = config.points;
+  document["config"] = json::parse(config.config_json);
+  document["config_hash"] = config.hash();
+  document["config_toml"] = config.config_toml;
+  write_text_atomically(run / "manifest.json", document.dump(1) + "\n");
+  return load(run);
+}
+
+FileAttributes file_attributes(const RunIdentity& identity, const std::string& run_id,
+                               const std::string& made_by) {
   const BuildInfo build = build_info();
   return {{"schema_version", schema_version},
           {"run_id", run_id},
@@ -146,6 +218,7 @@ FileAttributes file_attributes(const RunIdentity& identity, const std::string& r
           {"created", timestamp()},
           {"program", "mutauscan " + build.version},
           {"git_hash", build.git_hash},
+          {"made_by", made_by},
           {"compiler", build.compiler},
           {"libraries", library_versions()}};
 }

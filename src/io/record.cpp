@@ -4,7 +4,22 @@
 #include <array>
 #include <numeric>
 
+#include "mutauscan/io/manifest.hpp"
+
 namespace mutauscan {
+
+std::string layout_hash(std::vector<std::string> signatures) {
+  std::sort(signatures.begin(), signatures.end());
+  std::string lines;
+  for (const std::string& signature : signatures) lines += signature + "\n";
+  return xxh3_hex(lines.data(), lines.size());
+}
+
+std::string layout_hash(const std::vector<Column>& columns) {
+  std::vector<std::string> signatures;
+  for (const Column& column : columns) signatures.push_back(column.signature());
+  return layout_hash(std::move(signatures));
+}
 
 void RowBlock::append_packed(const double* values, std::size_t rows) {
   values_.insert(values_.end(), values, values + rows * layout_->width());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mutauscan/core/build_info.hpp"
+#include "mutauscan/io/merge.hpp"
 
 namespace mutauscan {
 
@@ -16,25 +17,13 @@ std::uint64_t rescore_file(const std::filesystem::path& input, const std::filesy
   attributes["config_toml"] = identity.config_toml;
   const BuildInfo build = build_info();
   attributes["rescored"] = timestamp() + " by mutauscan " + build.version + " (" + build.git_hash + ")";
-  const std::vector<Column>& columns = reader.layout().columns();
+  attributes["made_by"] = reader.made_by();
+  const std::vector<Column> columns = columns_of_copy(reader);
   ColumnFileWriter writer(output, columns, reader.rows(), block_rows, compression, attributes);
 
   for (std::uint64_t offset = 0; offset < reader.rows(); offset += block_rows) {
     const std::uint64_t rows = std::min(block_rows, reader.rows() - offset);
-    std::vector<std::vector<double>> block(columns.size());
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      if (columns[c].is_assessed)
-        block[c].resize(rows);
-      else
-        block[c] = reader.read(c, offset, rows);
-    }
-    std::vector<double> values(columns.size());
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (std::size_t c = 0; c < columns.size(); ++c) values[c] = block[c][row];
-      model.assess(values);
-      for (std::size_t c = 0; c < columns.size(); ++c)
-        if (columns[c].is_assessed) block[c][row] = values[c];
-    }
+    const auto block = read_or_assess(reader, columns, model, Assess::everything, offset, rows);
     for (std::size_t c = 0; c < columns.size(); ++c) writer.write(c, offset, block[c]);
   }
   writer.finish();

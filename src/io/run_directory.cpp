@@ -1,100 +1,30 @@
 #include "mutauscan/io/run_directory.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
+
+#include "mutauscan/core/build_info.hpp"
 
 namespace mutauscan {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// chunk-FIRST-LAST-HASH.h5: the first and last index in it, so that a slice need not read what is none of
-/// its business, and the XXH3 of the file, which vouches for every byte.
-fs::path chunk_path(const fs::path& directory, const IndexRange& hull, const std::string& hash) {
-  char range[64];
-  std::snprintf(range, sizeof range, "%09llu-%09llu", static_cast<unsigned long long>(hull.lower()),
-                static_cast<unsigned long long>(hull.upper() - 1));
-  return directory / ("chunk-" + std::string(range) + "-" + hash + ".h5");
-}
-
-/// The indices a chunk's name promises; nothing if it is not such a name.
-std::optional<IndexRange> hull_of_name(const fs::path& path) {
-  unsigned long long first = 0, last = 0;
-  int length = 0;
-  const std::string name = path.filename().string();
-  if (std::sscanf(name.c_str(), "chunk-%llu-%llu-%n", &first, &last, &length) != 2 || length == 0 ||
-      last < first)
-    return std::nullopt;
-  return IndexRange(first, last + 1);
-}
-
-Chunk inspect(const fs::path& path, const Manifest& manifest, const IndexRange& range) {
-  const std::string stem = path.stem().string();
-  if (stem.size() < 16 || xxh3_hex_of_file(path) != stem.substr(stem.size() - 16))
-    throw StorageError("content does not match the checksum in its name");
-  const ColumnFileReader reader(path);
-  if (reader.attribute("config_hash") != manifest.identity().hash())
-    throw StorageError("belongs to a run with another config");
-  Chunk chunk{path, {}, {}};
-  const auto indices = reader.read(0);
-  const auto status = reader.read(reader.layout().position("status"));
-  const double points = double(manifest.identity().points);
-  for (const double index : indices)
-    if (!(index >= 0.0 && index < points)) throw StorageError("has indices beyond the scan");
-  for (const double s : status)
-    if (!(s >= 0.0 && s < 1000.0)) throw StorageError("has a status that is none");
-  for (std::size_t i = 0; i < indices.size();) {
-    std::size_t end = i + 1;
-    while (end < indices.size() && indices[end] == indices[end - 1] + 1.0) ++end;
-    chunk.indices += IndexRange(std::uint64_t(indices[i]), std::uint64_t(indices[end - 1]) + 1);
-    i = end;
-  }
-  if (count(chunk.indices) != indices.size()) throw StorageError("has repeated indices");
-  const auto promised = hull_of_name(path);
-  if (promised && (indices.empty() || *promised != boost::icl::hull(chunk.indices)))
-    throw StorageError("has other indices than its name says");
-  for (std::size_t i = 0; i < indices.size(); ++i)
-    if (boost::icl::contains(range, std::uint64_t(indices[i]))) ++chunk.by_status[int(status[i])];
-  return chunk;
-}
-
-std::vector<fs::path> chunk_files(const fs::path& run) {
-  std::vector<fs::path> files;
-  if (fs::is_directory(run / "chunks"))
-    for (const auto& entry : fs::directory_iterator(run / "chunks"))
-      if (entry.path().extension() == ".h5") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
+/// StorageError if the columns differ by more than what can be assessed later.
+void require_our_columns(const ColumnDifference& difference, const std::string& of,
+                         const std::string& maker) {
+  if (difference.can_be_assessed()) return;
+  throw StorageError(
+      of + " has other columns than this program, " + this_program() + "; it was made by " + maker + ":" +
+      difference.text() +
+      "\nhint: finish and merge the run with that program, choose another --out, or pass --fresh "
+      "to set it aside and start anew");
 }
 
 }  // namespace
 
-RunInventory take_inventory(const fs::path& run, const Manifest& manifest, const IndexRange& range) {
-  RunInventory inventory;
-  for (const fs::path& path : chunk_files(run)) {
-    if (const auto hull = hull_of_name(path); hull && !boost::icl::intersects(*hull, range)) continue;
-    try {
-      Chunk chunk = inspect(path, manifest, range);
-      const IndexSet rows = chunk.indices & range;
-      inventory.duplicates += count(IndexSet(inventory.done & rows));
-      inventory.done += rows;
-      for (const auto& [status, number] : chunk.by_status) inventory.by_status[status] += number;
-      inventory.chunks.push_back(std::move(chunk));
-    } catch (const StorageError& error) {
-      if (fs::exists(path))
-        inventory.damaged.push_back({path, error.what()});  // else: set aside by another slice
-    }
-  }
-  return inventory;
-}
-
-RunInventory take_inventory(const fs::path& run, const Manifest& manifest) {
-  return take_inventory(run, manifest, IndexRange(0, manifest.identity().points));
-}
-
 RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const StoreOptions& options, int ranks,
-                           Slice slice, const RunLock::Notice& notice)
+                           Slice slice, const RunLock::Notice& notice, bool accept_program)
     : path_(std::move(path)),
       options_(options),
       slice_(slice),
@@ -103,31 +33,14 @@ RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const Sto
   std::error_code error;
   fs::create_directories(path_ / "chunks", error);
   if (error) throw StorageError("cannot create " + (path_ / "chunks").string() + ": " + error.message());
-  lock_ = std::make_unique<RunLock>(path_, slice_, notice);
-
-  if (!fs::exists(path_ / "manifest.json") && !chunk_files(path_).empty())
-    throw StorageError((path_ / "manifest.json").string() +
-                       " is missing, but there are chunks: not a run of this program, or a damaged one");
-  manifest_ = Manifest::load_or_create(path_, identity);
-  const auto differences = config_differences(manifest_->identity().config_json, identity.config_json);
-  if (!differences.empty()) {
-    std::string message = path_.string() + " was made with another config:";
-    for (const std::string& line : differences) message += "\n  " + line;
-    throw StorageError(message +
-                       "\nhint: choose another --out, restore the config, or pass --fresh to set the "
-                       "old run aside and start anew");
-  }
+  lock_ = std::make_unique<RunLock>(path_, slice_, identity.points, notice);
+  open_manifest(identity, accept_program);
+  RunInventory inventory = take_inventory(path_, *manifest_, range());
+  for (const Chunk& chunk : inventory.chunks)
+    require_our_columns(chunk.difference, chunk.path.string(), chunk.made_by);
   record_session(path_, ranks, slice_);
   remove_leftovers();
-
-  RunInventory inventory = take_inventory(path_, *manifest_, range());
-  for (DamagedFile& bad : inventory.damaged) {
-    fs::create_directories(path_ / "quarantine");
-    fs::rename(bad.path, path_ / "quarantine" / bad.path.filename(), error);
-    if (error && error != std::errc::no_such_file_or_directory)  // that: another slice was faster
-      throw StorageError("cannot move " + bad.path.string() + " to quarantine: " + error.message());
-    quarantined_.push_back(std::move(bad));
-  }
+  set_damaged_aside(inventory);
   done_at_start_ = std::move(inventory.done);
   by_status_ = std::move(inventory.by_status);
 
@@ -140,10 +53,54 @@ RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const Sto
   }
 }
 
-/// What a killed writer left, the status of a scan that divided the run in another way (with the lock held no
-/// such scan is alive), and the STOP file, unless other slices have yet to obey it.
+void RunDirectory::open_manifest(const RunIdentity& identity, bool accept_program) {
+  if (!fs::exists(path_ / "manifest.json") && !chunk_files(path_).empty())
+    throw StorageError((path_ / "manifest.json").string() +
+                       " is missing, but there are chunks: not a run of this program, or a damaged one");
+  manifest_ = Manifest::load_or_create(path_, identity);
+  const bool is_extended = manifest_->is_extended_by(identity, path_);
+  if (!manifest_->columns().empty())
+    require_our_columns(
+        column_difference(manifest_->columns(), manifest_->assessed_columns(), identity.kind()),
+        path_.string(), manifest_->creator());
+  if (manifest_->creator() != this_program() && !accept_program && !has_session_of_this_program(path_))
+    throw StorageError(
+        path_.string() + " was made by another program, " + manifest_->creator() + ", than this, " +
+        this_program() +
+        ": rows of both would stand side by side\nhint: go on with that program, or pass "
+        "--accept-program if what has changed since changes no row (the change log says so); or "
+        "choose another --out, or pass --fresh to set the old run aside and start anew");
+  compare_machines();
+  if (!is_extended) return;
+  remarks_.push_back("extending " + path_.string() + " from " + std::to_string(manifest_->identity().points) +
+                     " to " + std::to_string(identity.points) + " points");
+  manifest_ = Manifest::extend(path_, identity);
+}
+
+void RunDirectory::compare_machines() {
+  const auto compare = [&](const char* what, const std::string& run, const std::string& here) {
+    if (!run.empty() && !here.empty() && run != here)
+      remarks_.push_back(path_.string() + " was begun with " + what + " " + run + ", here it is " + here +
+                         ": last bits of rows may depend on it");
+  };
+  compare("CPU features", manifest_->cpu_features(), cpu_features());
+  compare("the C library", manifest_->libm(), libm_version());
+}
+
+void RunDirectory::set_damaged_aside(const RunInventory& inventory) {
+  std::error_code error;
+  for (const DamagedFile& bad : inventory.damaged) {
+    fs::create_directories(path_ / "quarantine");
+    fs::rename(bad.path, path_ / "quarantine" / bad.path.filename(), error);
+    if (error && error != std::errc::no_such_file_or_directory)  // that: another slice was faster
+      throw StorageError("cannot move " + bad.path.string() + " to quarantine: " + error.message());
+    quarantined_.push_back(bad);
+  }
+}
+
+/// What a killed writer left, and the status of a scan that divided the run in another way (with the lock
+/// held no such scan is alive).
 void RunDirectory::remove_leftovers() const {
-  if (lock_->is_the_only_one()) fs::remove(path_ / "STOP");
   for (const auto& entry : fs::directory_iterator(path_ / "chunks"))
     if (const std::string name = entry.path().filename().string();
         name.ends_with(".part") &&
@@ -258,8 +215,8 @@ std::string RunDirectory::read_status() const {
 
 fs::path RunDirectory::status_file() const { return path_ / ("status" + slice_.suffix() + ".json"); }
 
-fs::path set_run_aside(const fs::path& run) {
-  if (is_locked_by_live_process(run)) throw StorageError(run.string() + " is in use by another scan");
+fs::path set_run_aside(const fs::path& run, const RunLock::Notice& notice, LockTiming timing) {
+  require_unlocked(run, notice, timing);
   fs::path plain = run;
   if (!plain.has_filename()) plain = plain.parent_path();
   fs::path target = plain.string() + ".replaced-" + timestamp();
@@ -269,61 +226,6 @@ fs::path set_run_aside(const fs::path& run) {
   fs::rename(plain, target, error);
   if (error) throw StorageError("cannot rename " + plain.string() + ": " + error.message());
   return target;
-}
-
-std::uint64_t merge_run(const fs::path& run, const fs::path& output, int compression) {
-  constexpr std::uint64_t rows_at_a_time = 65536;
-  const Manifest manifest = Manifest::load(run);
-  const RunInventory inventory = take_inventory(run, manifest);
-  if (!inventory.damaged.empty())
-    throw StorageError(inventory.damaged.front().path.string() + ": " + inventory.damaged.front().reason +
-                       "\nhint: `mutauscan scan` sets damaged chunks aside and computes their rows again");
-
-  const std::uint64_t total = count(inventory.done);
-  const std::vector<Column>& columns = manifest.identity().kind().layout->columns();
-  ColumnFileWriter writer(output, columns, total, rows_at_a_time, compression, manifest.file_attributes());
-  // Blocks of consecutive done indices: `first` index of the block, `offset` of its first row in the output.
-  std::uint64_t offset = 0;
-  auto range = inventory.done.begin();
-  std::uint64_t next = range == inventory.done.end() ? 0 : range->lower();
-  while (offset < total) {
-    // The indices of this block, as ranges, and the output row of each range's start.
-    std::vector<std::pair<IndexRange, std::uint64_t>> block;
-    std::uint64_t rows = 0;
-    while (rows < rows_at_a_time && range != inventory.done.end()) {
-      const std::uint64_t take = std::min(rows_at_a_time - rows, range->upper() - next);
-      block.emplace_back(IndexRange(next, next + take), rows);
-      rows += take;
-      next += take;
-      if (next == range->upper() && ++range != inventory.done.end()) next = range->lower();
-    }
-    const IndexRange hull(block.front().first.lower(), block.back().first.upper());
-    const auto row_of = [&](std::uint64_t index) {
-      const auto it = std::upper_bound(block.begin(), block.end(), index,
-                                       [](std::uint64_t i, const auto& b) { return i < b.first.upper(); });
-      return it->second + (index - it->first.lower());
-    };
-
-    std::vector<std::vector<double>> buffer(columns.size(), std::vector<double>(rows));
-    for (const Chunk& chunk : inventory.chunks) {
-      if (!boost::icl::intersects(chunk.indices, hull)) continue;
-      const ColumnFileReader reader(chunk.path);
-      const auto indices = reader.read(0);
-      const auto lower = std::lower_bound(indices.begin(), indices.end(), double(hull.lower()));
-      const auto upper = std::lower_bound(lower, indices.end(), double(hull.upper()));
-      const auto begin = std::uint64_t(lower - indices.begin()), length = std::uint64_t(upper - lower);
-      for (std::size_t column = 0; column < columns.size(); ++column) {
-        const auto values = reader.read(column, begin, length);
-        for (std::size_t i = 0; i < values.size(); ++i)
-          buffer[column][row_of(std::uint64_t(indices[begin + i]))] = values[i];
-      }
-    }
-    for (std::size_t column = 0; column < columns.size(); ++column)
-      writer.write(column, offset, buffer[column]);
-    offset += rows;
-  }
-  writer.finish();
-  return total;
 }
 
 }  // namespace mutauscan

@@ -18,8 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mutauscan/io/column_file.hpp"
-#include "mutauscan/io/manifest.hpp"
+#include "mutauscan/io/session.hpp"
+#include "mutauscan/io/text_file.hpp"
 
 namespace mutauscan {
 namespace {
@@ -69,6 +69,7 @@ std::string random_token() {
 struct Owner {
   std::string host, job, start, token;
   long pid = 0, restart = 0;
+  std::uint64_t points = 0;  ///< 0: of a program that did not note them
 
   std::string text() const {
     return "host " + host + ", pid " + std::to_string(pid) + (job.empty() ? "" : ", job " + job);
@@ -88,6 +89,7 @@ std::optional<Owner> read_owner(const fs::path& path) {
     owner.start = document.value("process_start", "");
     owner.token = document.value("token", "");
     owner.restart = document.value("restart", 0L);
+    owner.points = document.value("points", std::uint64_t{0});
   } catch (const json::exception&) {
     return Owner{};
   }
@@ -147,10 +149,12 @@ bool looks_alive(const fs::path& path) {
 
 }  // namespace
 
-RunLock::RunLock(const fs::path& run, Slice slice, const Notice& notice, LockTiming timing)
+RunLock::RunLock(const fs::path& run, Slice slice, std::uint64_t points, const Notice& notice,
+                 LockTiming timing)
     : run_(run),
       path_(run / ("lock" + slice.suffix())),
       slice_(slice),
+      points_(points),
       timing_(timing),
       token_(random_token()) {
   const ProcessIdentity self = this_process();
@@ -160,6 +164,7 @@ RunLock::RunLock(const fs::path& run, Slice slice, const Notice& notice, LockTim
                {"restart", restart_count()},
                {"process_start", look_up(self.pid).start},
                {"since", timestamp()},
+               {"points", points_},
                {"token", token_}}
                   .dump() +
               "\n",
@@ -182,13 +187,7 @@ RunLock::~RunLock() {
 
 void RunLock::acquire(const std::string& text, const Notice& notice) {
   const fs::path mine = unique_neighbour(path_);
-  struct Remover {
-    const fs::path& file;
-    ~Remover() {
-      std::error_code ignored;
-      fs::remove(file, ignored);
-    }
-  } remover{mine};
+  const FileRemover remover{mine};
   for (int attempt = 0; attempt < 5; ++attempt) {
     write_text(mine, text);
     if (::link(mine.c_str(), path_.c_str()) == 0) return;
@@ -215,11 +214,15 @@ void RunLock::refuse_other_divisions(const Notice& notice) const {
   const std::string ending = "-of-" + std::to_string(slice_.count);
   for (const fs::path& other : lock_files(run_)) {
     const std::string name = other.filename().string();
-    if (other == path_ || (!slice_.is_whole() && name.ends_with(ending))) continue;
+    if (other == path_) continue;
     const auto owner = read_owner(other);
+    const bool same_points = owner && (owner->points == points_ || owner->points == 0);
+    if (same_points && !slice_.is_whole() && name.ends_with(ending)) continue;
     if (owner && is_alive(other, *owner, path_, timing_, notice))
-      throw StorageError(run_.string() + " is in use by a scan that divides it in another way, " + name +
-                         ": " + owner->text());
+      throw StorageError(run_.string() + " is in use by a scan " +
+                         (same_points ? "that divides it in another way, "
+                                      : "of " + std::to_string(owner->points) + " points, ") +
+                         name + ": " + owner->text());
   }
 }
 
@@ -243,10 +246,15 @@ void RunLock::require_ownership() const {
                      ": this scan stops; rows not yet written are left to the next");
 }
 
-bool RunLock::is_the_only_one() const {
-  const auto files = lock_files(run_);
-  return std::none_of(files.begin(), files.end(),
-                      [&](const fs::path& file) { return file != path_ && looks_alive(file); });
+void require_unlocked(const fs::path& run, const RunLock::Notice& notice, LockTiming timing) {
+  const auto locks = lock_files(run);
+  if (locks.empty()) return;
+  const fs::path probe = unique_neighbour(run / "lock");
+  const FileRemover remover{probe};
+  write_text(probe, "");
+  for (const fs::path& lock : locks)
+    if (const auto owner = read_owner(lock); owner && is_alive(lock, *owner, probe, timing, notice))
+      throw StorageError(run.string() + " is in use by another scan: " + owner->text());
 }
 
 bool is_locked_by_live_process(const fs::path& run) {

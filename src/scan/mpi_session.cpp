@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <limits>
 #include <numeric>
@@ -129,7 +130,9 @@ int MpiSession::largest(int value) const {
 std::string MpiSession::oversubscription() const {
   cpu_set_t mask;
   CPU_ZERO(&mask);
-  if (sched_getaffinity(0, sizeof mask, &mask) != 0) return "";
+  // It fails where the kernel knows of more CPUs than fit into the mask. Such a node is not crowded as far as
+  // can be told, but takes part in what follows, which is collective.
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0) std::memset(&mask, 0xff, sizeof mask);
   int ranks_on_node = 1;
   bool speaks_for_node = true;
   MPI_Comm node = MPI_COMM_NULL;

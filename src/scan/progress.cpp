@@ -32,7 +32,8 @@ std::string duration_text(double seconds) {
 }  // namespace
 
 double ScanProgress::points_per_second() const {
-  return elapsed_seconds > 0.0 ? double(done - done_at_start) / elapsed_seconds : 0.0;
+  if (done == done_at_start || !(elapsed_seconds > 0.0)) return earlier_points_per_second;
+  return double(done - done_at_start) / elapsed_seconds;
 }
 
 double ScanProgress::eta_seconds() const {
@@ -71,11 +72,11 @@ std::string ScanProgress::json(const std::string& state) const {
   return j.dump(1);
 }
 
-double slowest_point_of(const std::string& status_json) {
+double number_in_status(const std::string& status_json, const char* name) {
   const auto status = nlohmann::json::parse(status_json, nullptr, /*allow_exceptions=*/false);
   if (!status.is_object()) return 0.0;
-  const auto seconds = status.find("slowest_point_seconds");
-  return seconds != status.end() && seconds->is_number() ? seconds->get<double>() : 0.0;
+  const auto value = status.find(name);
+  return value != status.end() && value->is_number() ? value->get<double>() : 0.0;
 }
 
 std::string ScanProgress::line() const {

@@ -47,9 +47,10 @@ class Root {
   Root(const RunConfig& config, const ScanOptions& options, const MpiSession& session,
        const PointFunction& function)
       : config_(config),
-        store_(options.run, config.identity(), config.output.store, session.size(), options.slice,
-               [](const std::string& notice) { spdlog::info("{}", notice); }),
         stop_(options.run, options.program_start, options.walltime_seconds),
+        store_(
+            options.run, config.identity(), config.output.store, session.size(), options.slice,
+            [](const std::string& notice) { spdlog::info("{}", notice); }, options.accept_program),
         pool_(session, *config.model->kind().layout),
         worker_(config, 0, function, options.run),
         computes_(session.size() <= most_ranks_with_computing_root),
@@ -60,7 +61,9 @@ class Root {
     progress_.total = boost::icl::cardinality(store_.range());
     progress_.done = progress_.done_at_start = count(store_.done_at_start());
     progress_.ranks = session.size();
-    progress_.slowest_point_seconds = slowest_point_of(store_.read_status());
+    const std::string last_status = store_.read_status();
+    progress_.slowest_point_seconds = number_in_status(last_status, "slowest_point_seconds");
+    progress_.earlier_points_per_second = number_in_status(last_status, "points_per_second");
   }
 
   ScanOutcome run() {
@@ -68,6 +71,7 @@ class Root {
     if (outcome) return *outcome;
     spdlog::error("stopping; finished chunks are kept, and once {} can be written the same command resumes",
                   store_.path().string());
+    if (dismissed_) return ScanOutcome::storage_failed;
     if (!stopping_) pool_.ask_to_stop();
     // Workers answer after the point in flight. Nothing can be done with a late answer, and some may be gone.
     Patience patience(longest_pause);
@@ -85,6 +89,7 @@ class Root {
 
  private:
   ScanOutcome work() {
+    for (const std::string& remark : store_.remarks()) spdlog::warn("{}", remark);
     for (const DamagedFile& bad : store_.quarantined())
       spdlog::warn("damaged chunk moved to quarantine: {}: {}", bad.path.string(), bad.reason);
     if (progress_.done > 0)
@@ -106,6 +111,7 @@ class Root {
       idle ? patience.wait() : patience.reset();
     }
     pool_.dismiss();
+    dismissed_ = true;  // whatever happens from here on, nobody listens any more
     store_.flush();
     return finish();
   }
@@ -229,8 +235,8 @@ class Root {
   }
 
   const RunConfig& config_;
+  StopConditions stop_;  // made first: what is touched while the run is opened counts
   RunDirectory store_;
-  StopConditions stop_;
   WorkerPool pool_;
   Worker worker_;
   bool computes_;
@@ -241,7 +247,7 @@ class Root {
   std::optional<IndexRange> local_;
   std::uint64_t next_local_ = 0;
   RowBlock local_rows_{*config_.model->kind().layout};
-  bool stopping_ = false, too_many_failures_ = false;
+  bool stopping_ = false, dismissed_ = false, too_many_failures_ = false;
   Clock::time_point start_, last_report_;
 };
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 namespace mutauscan {
 namespace {
@@ -33,6 +33,14 @@ std::optional<double> number_in_environment(const char* variable) {
   return value;
 }
 
+/// Tells a file from another of the same name, and from itself before it was touched; empty if there is none.
+std::string stamp_of(const std::filesystem::path& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) return "";
+  return std::to_string(facts.st_ino) + " " + std::to_string(facts.st_mtim.tv_sec) + "." +
+         std::to_string(facts.st_mtim.tv_nsec);
+}
+
 }  // namespace
 
 void install_stop_signals() {
@@ -56,7 +64,11 @@ std::optional<double> walltime_of_scheduler(std::chrono::steady_clock::time_poin
 
 StopConditions::StopConditions(std::filesystem::path run, Clock::time_point start,
                                std::optional<double> walltime)
-    : stop_file_(std::move(run) / "STOP"), start_(start), next_look_(start), walltime_(walltime) {}
+    : stop_file_(std::move(run) / "STOP"),
+      stop_at_start_(stamp_of(stop_file_)),
+      start_(start),
+      next_look_(start),
+      walltime_(walltime) {}
 
 std::optional<std::string> StopConditions::check(double margin_seconds) {
   if (stop_signal_received()) return "signal received";
@@ -68,8 +80,8 @@ std::optional<std::string> StopConditions::check(double margin_seconds) {
     return "walltime is nearly used up";
   if (now >= next_look_) {
     next_look_ = now + std::chrono::milliseconds(500);
-    std::error_code ignored;
-    if (std::filesystem::exists(stop_file_, ignored)) return "file " + stop_file_.string() + " exists";
+    const std::string stamp = stamp_of(stop_file_);
+    if (!stamp.empty() && stamp != stop_at_start_) return "told to by " + stop_file_.string();
   }
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "mutauscan/io/merge.hpp"
 #include "mutauscan/io/run_directory.hpp"
 
 namespace mutauscan {
@@ -135,7 +136,7 @@ TEST_F(EncodedBlockTest, RowsAndBlocksAreOneRunThatResumesAndMerges) {
     rows.flush();
   }
   for (const char* run : {"mixed", "rows"})
-    EXPECT_EQ(merge_run(directory / run, directory / (std::string(run) + ".h5"), 4), 2030U);
+    EXPECT_EQ(merge_run(directory / run, directory / (std::string(run) + ".h5"), 4, {}).rows, 2030U);
   expect_same_bits(ColumnFileReader(directory / "mixed.h5"), ColumnFileReader(directory / "rows.h5"));
 }
 

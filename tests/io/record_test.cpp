@@ -35,5 +35,16 @@ TEST(RowBlock, KeepsValuesAndCopiesColumnsByIndex) {
     }
 }
 
+TEST(Layout, HashIsOfPathTypeAndUnitInAnyOrder) {
+  const std::vector<std::string> lines = {"index:uint64:1", "T_R:float64:GeV", "telemetry/wall_s:float64:s"};
+  const std::string hash = layout_hash(lines);
+  EXPECT_EQ(layout_hash(std::vector{lines[2], lines[0], lines[1]}), hash);
+  for (const char* other : {"T_R:float64:1", "T_R:int32:GeV", "telemetry/T_R:float64:GeV", "T:float64:GeV"})
+    EXPECT_NE(layout_hash(std::vector<std::string>{lines[0], other, lines[2]}), hash) << other;
+  EXPECT_NE(layout_hash(std::vector{lines[0], lines[1]}), hash);
+  const std::vector<Column> columns = {{"T_R", "GeV", "T", ""}, {"index", "1", "i", "", ColumnType::uint64}};
+  EXPECT_EQ(layout_hash(columns), layout_hash(std::vector{lines[0], lines[1]}));
+}
+
 }  // namespace
 }  // namespace mutauscan

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "model_point.hpp"
+#include "mutauscan/io/merge.hpp"
 
 namespace mutauscan {
 namespace {
@@ -133,7 +134,7 @@ TEST_F(RunDirectoryTest, MergesSortedRowsWhateverTheOrderOfChunks) {
     }
   }
   const fs::path merged = directory / "merged.h5";
-  EXPECT_EQ(merge_run(run(), merged, 4), 7U);
+  EXPECT_EQ(merge_run(run(), merged, 4, {}).rows, 7U);
   const ColumnFileReader reader(merged);
   EXPECT_EQ(reader.read(0), (std::vector<double>{0, 1, 2, 3, 5, 8, 9}));
   EXPECT_EQ(reader.read(mutau_layout().position("T_R")),

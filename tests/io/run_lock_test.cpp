@@ -39,7 +39,7 @@ class RunLockTest : public ::testing::Test {
   }
   std::string refusal(Slice slice = {}) const {
     try {
-      const RunLock lock(run, slice, {}, quick);
+      const RunLock lock(run, slice, 0, {}, quick);
     } catch (const StorageError& error) {
       return error.what();
     }
@@ -53,7 +53,7 @@ TEST_F(RunLockTest, OfAnotherHostIsTakenOverWhenItShowsNoHeartbeatForTheLease) {
   write_lock_of_other_host();
   std::string notices;
   const RunLock lock(
-      run, {}, [&](const std::string& text) { notices += text; }, quick);
+      run, {}, 0, [&](const std::string& text) { notices += text; }, quick);
   EXPECT_NO_THROW(lock.require_ownership());
   EXPECT_NE(notices.find("host elsewhere, pid 12"), std::string::npos) << notices;
 }
@@ -82,11 +82,11 @@ TEST_F(RunLockTest, OfAnEarlierIncarnationOfThisJobIsTakenOverAtOnce) {
   setenv("SLURM_JOB_ID", "7", 1);
   setenv("SLURM_RESTART_COUNT", "1", 1);
   // With the usual lease of a minute: did it wait, this would say so.
-  EXPECT_NO_THROW(RunLock(run, {}, [](const std::string& text) { FAIL() << text; }));
+  EXPECT_NO_THROW(RunLock(run, {}, 0, [](const std::string& text) { FAIL() << text; }));
 }
 
 TEST_F(RunLockTest, IsKeptAliveByItsOwner) {
-  const RunLock lock(run, {}, {}, quick);
+  const RunLock lock(run, {}, 0, {}, quick);
   const auto before = fs::last_write_time(run / "lock");
   std::this_thread::sleep_for(milliseconds(300));
   EXPECT_GT(fs::last_write_time(run / "lock"), before);
@@ -94,7 +94,7 @@ TEST_F(RunLockTest, IsKeptAliveByItsOwner) {
 
 TEST_F(RunLockTest, TakenOverIsNoticedAndNotRemovedByItsOldOwner) {
   {
-    const RunLock lock(run, {}, {}, quick);
+    const RunLock lock(run, {}, 0, {}, quick);
     write_lock_of_other_host();
     EXPECT_THROW(lock.require_ownership(), StorageError);
   }
@@ -112,7 +112,7 @@ TEST_F(RunLockTest, OfManyWhoTakeOverAStaleOneAtOnceOneHasIt) {
       if (child == 0) {
         int result = 1;
         try {
-          const RunLock lock(run, {}, {}, quick);
+          const RunLock lock(run, {}, 0, {}, quick);
           std::this_thread::sleep_for(milliseconds(700));
           lock.require_ownership();
           result = 0;
@@ -133,8 +133,7 @@ TEST_F(RunLockTest, OfManyWhoTakeOverAStaleOneAtOnceOneHasIt) {
 }
 
 TEST_F(RunLockTest, SlicesOfOneDivisionDoNotExcludeEachOther) {
-  const RunLock third(run, {3, 8}, {}, quick);
-  EXPECT_TRUE(third.is_the_only_one());
+  const RunLock third(run, {3, 8}, 0, {}, quick);
   EXPECT_EQ(refusal({4, 8}), "");
   EXPECT_NE(refusal({3, 8}).find("slice 3-of-8"), std::string::npos);
   EXPECT_NE(refusal({1, 4}).find("another way"), std::string::npos);
@@ -143,10 +142,35 @@ TEST_F(RunLockTest, SlicesOfOneDivisionDoNotExcludeEachOther) {
   EXPECT_FALSE(fs::exists(run / "lock.1-of-4"));
 }
 
+TEST_F(RunLockTest, SlicesOfOtherNumbersOfPointsExcludeEachOther) {
+  const RunLock third(run, {3, 8}, 1000, {}, quick);
+  EXPECT_NO_THROW(RunLock(run, {4, 8}, 1000, {}, quick));
+  try {
+    RunLock(run, {4, 8}, 2000, {}, quick);
+    FAIL() << "two divisions at once";
+  } catch (const StorageError& error) {
+    EXPECT_NE(std::string(error.what()).find("of 1000 points"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(RunLockTest, OfAnotherHostKeepsARunFromBeingSetAsideWhileItShowsLife) {
+  EXPECT_NO_THROW(require_unlocked(run, {}, quick));
+  write_lock_of_other_host();
+  EXPECT_NO_THROW(require_unlocked(run, {}, quick));  // dead: no heartbeat
+  const std::jthread owner([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(milliseconds(60));
+      fs::last_write_time(run / "lock", fs::file_time_type::clock::now());
+    }
+  });
+  std::this_thread::sleep_for(milliseconds(150));
+  EXPECT_THROW(require_unlocked(run, {}, quick), StorageError);
+}
+
 TEST_F(RunLockTest, OfAProcessThatNobodyHasWaitedForIsStale) {
   const pid_t child = fork();
   if (child == 0) {
-    new RunLock(run, {}, {}, quick);  // never released
+    new RunLock(run, {}, 0, {}, quick);  // never released
     _exit(0);
   }
   siginfo_t info{};

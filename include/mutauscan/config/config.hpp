@@ -28,6 +28,7 @@ struct ScanSettings {
   std::string list_file;
   PointList list;
   std::string list_hash;
+  std::shared_ptr<const std::string> list_text;
 };
 
 /// A validated config.

@@ -1,15 +1,23 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "mutauscan/core/enum_names.hpp"
+
 namespace mutauscan {
 
 /// How a column is stored. Rows travel as doubles; the integer types hold only values a double represents.
 enum class ColumnType { float64, int32, uint64 };
+template <>
+struct EnumNames<ColumnType> {
+  static constexpr std::array<std::pair<ColumnType, std::string_view>, 3> names{
+      {{ColumnType::float64, "float64"}, {ColumnType::int32, "int32"}, {ColumnType::uint64, "uint64"}}};
+};
 
 /// One column: the single place of its name, unit, symbol and meaning. Files, `point`, `describe` and the
 /// reference pages all read this.
@@ -29,6 +37,10 @@ struct Column {
   std::vector<std::pair<std::string, std::string>> more_attributes = {};
 
   std::string path() const { return is_telemetry ? "telemetry/" + name : name; }
+
+  /// "telemetry/wall_s:float64:s": what a number in this column is. Two files whose columns have the same
+  /// signatures can be read as one.
+  std::string signature() const { return path() + ":" + std::string(name_of(type)) + ":" + unit; }
 };
 
 /// The columns of a row in their order.

@@ -6,25 +6,22 @@
 #include <map>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "mutauscan/io/record.hpp"
+#include "mutauscan/io/text_file.hpp"
 #include "mutauscan/models/model.hpp"
 
 namespace mutauscan {
 
-/// A file is damaged, foreign or cannot be written: exit code 4.
-class StorageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// Root attributes: what makes a file describe itself.
 using FileAttributes = std::map<std::string, std::string>;
 
-/// Version of the layout of files and run directories; files of another version are refused.
+/// An attribute of an HDF5 file of the 1.8 format holds 64 kB; texts that become one are kept below this.
+inline constexpr std::size_t longest_attribute = 60000;
+
+/// Version of the format of files; those of another version are refused.
 inline constexpr const char* schema_version = "1";
 
 /// Writes one HDF5 file of columns: NAME.HOST-PID.part until finish(), which closes, fsyncs and renames it.
@@ -64,8 +61,22 @@ class ColumnFileReader {
 
   const RowLayout& layout() const;  ///< of the kind of model that the file's config names
   std::uint64_t rows() const;
+  bool has_attribute(const std::string& name) const;
   std::string attribute(const std::string& name) const;
   FileAttributes attributes() const;
+
+  /// The program that computed the rows: "mutauscan 0.4.0 (fd5235e8)"; of a merged file perhaps several.
+  std::string made_by() const;
+
+  /// Signatures of the columns that the file has, whichever program made it; StorageError unless each has
+  /// rows() rows.
+  std::vector<std::string> signatures() const;
+
+  /// StorageError unless the file has the columns it was written with, `found` being its signatures(). A file
+  /// of a program from before this was noted has what it has.
+  void require_written_columns(const std::vector<std::string>& found) const;
+
+  bool has(std::size_t column) const;  ///< a column of the layout
   std::vector<double> read(std::size_t column, std::uint64_t offset, std::uint64_t count) const;
   std::vector<double> read(std::size_t column) const { return read(column, 0, rows()); }
 
@@ -76,24 +87,5 @@ class ColumnFileReader {
 
 /// The kind of model of a canonical config, as stored in files; StorageError if it is not one.
 const ModelKind& model_kind_of(const std::string& config_json);
-
-/// fsync of a file or directory; StorageError on failure.
-void sync_path(const std::filesystem::path& path);
-
-/// .NAME.HOST-PID in the same directory: a name no other process uses.
-std::filesystem::path unique_neighbour(const std::filesystem::path& path);
-
-/// Writes and fsyncs a small text file.
-void write_text(const std::filesystem::path& path, const std::string& text);
-
-/// Creates a small text file if there is none; of several who try one succeeds. Its content is complete from
-/// the moment it exists.
-bool create_text_once(const std::filesystem::path& path, const std::string& text);
-
-/// Replaces a small text file atomically: temporary, fsync, rename, fsync of the directory.
-void write_text_atomically(const std::filesystem::path& path, const std::string& text);
-
-/// The whole text of a file; StorageError if it cannot be read.
-std::string read_text(const std::filesystem::path& path);
 
 }  // namespace mutauscan

@@ -3,11 +3,17 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "mutauscan/core/column.hpp"
 
 namespace mutauscan {
+
+/// XXH3 (64 bit, hexadecimal) of signatures, sorted, one a line: their order does not matter, nor does that
+/// of the datasets in a file.
+std::string layout_hash(std::vector<std::string> signatures);
+std::string layout_hash(const std::vector<Column>& columns);
 
 /// Rows back to back, layout().width() doubles each: what workers send and the store writes.
 class RowBlock {

@@ -14,35 +14,10 @@
 #include "mutauscan/io/index_set.hpp"
 #include "mutauscan/io/manifest.hpp"
 #include "mutauscan/io/record.hpp"
+#include "mutauscan/io/run_inventory.hpp"
 #include "mutauscan/io/run_lock.hpp"
 
 namespace mutauscan {
-
-/// One finished file of a run.
-struct Chunk {
-  std::filesystem::path path;
-  IndexSet indices;
-  std::map<int, std::uint64_t> by_status;  ///< rows per status, of those asked for
-};
-
-struct DamagedFile {
-  std::filesystem::path path;
-  std::string reason;
-};
-
-/// The finished chunks of a run that have rows in a range, each checked: XXH3 of the whole file and its first
-/// and last index against its name, config hash, row counts.
-struct RunInventory {
-  std::vector<Chunk> chunks;
-  std::vector<DamagedFile> damaged;
-  IndexSet done;                 ///< of the range
-  std::uint64_t duplicates = 0;  ///< rows that stand in more than one chunk
-  std::map<int, std::uint64_t> by_status;
-};
-
-RunInventory take_inventory(const std::filesystem::path& run, const Manifest& manifest,
-                            const IndexRange& range);
-RunInventory take_inventory(const std::filesystem::path& run, const Manifest& manifest);  ///< all of it
 
 struct StoreOptions {
   std::uint64_t chunk_rows = 8192;
@@ -51,12 +26,15 @@ struct StoreOptions {
 
 /// A run directory, or a slice of it, opened for writing: holds the lock, collects rows and encoded blocks,
 /// and writes them as immutable chunks: a file has either rows or blocks, by ascending index. Creating one
-/// starts a run or resumes it; damaged chunks are moved to RUN/quarantine and their rows are due again. A
-/// config that differs from the run's is refused with the differences.
+/// starts a run, resumes it, or extends it by more points; damaged chunks are moved to RUN/quarantine and
+/// their rows are due again. A StorageError says what differs from a run of another config or of other
+/// columns than this program has (but for those of limits and likelihoods, which can be computed later), and
+/// that another program made it, unless `accept_program`, or a session of this program, which was accepted
+/// then.
 class RunDirectory {
  public:
   RunDirectory(std::filesystem::path path, const RunIdentity& identity, const StoreOptions& options,
-               int ranks, Slice slice = {}, const RunLock::Notice& notice = {});
+               int ranks, Slice slice = {}, const RunLock::Notice& notice = {}, bool accept_program = false);
   RunDirectory(const RunDirectory&) = delete;
   RunDirectory& operator=(const RunDirectory&) = delete;
 
@@ -64,6 +42,9 @@ class RunDirectory {
   IndexRange range() const { return slice_.range(manifest_->identity().points); }  ///< of the slice
   const IndexSet& done_at_start() const { return done_at_start_; }
   const std::vector<DamagedFile>& quarantined() const { return quarantined_; }
+
+  /// What the user should know of a run that is resumed: that it was extended, or other machines computed it.
+  const std::vector<std::string>& remarks() const { return remarks_; }
 
   /// Rows per status, including those not yet written.
   const std::map<int, std::uint64_t>& by_status() const { return by_status_; }
@@ -91,6 +72,9 @@ class RunDirectory {
   void write_blocks();
   void write_chunk(const IndexRange& hull, std::uint64_t rows, std::uint64_t rows_per_block,
                    const std::function<void(ColumnFileWriter&)>& fill) const;
+  void open_manifest(const RunIdentity& identity, bool accept_program);
+  void compare_machines();
+  void set_damaged_aside(const RunInventory& inventory);
   void remove_leftovers() const;
   std::filesystem::path unfinished_chunk() const;
   std::filesystem::path status_file() const;
@@ -102,6 +86,7 @@ class RunDirectory {
   std::optional<Manifest> manifest_;
   IndexSet done_at_start_;
   std::vector<DamagedFile> quarantined_;
+  std::vector<std::string> remarks_;
   std::map<int, std::uint64_t> by_status_;
   RowBlock pending_, being_written_;
   std::vector<EncodedBlock> pending_blocks_, blocks_being_written_;
@@ -110,11 +95,9 @@ class RunDirectory {
   std::future<double> writing_;  ///< its wall time [s]; the last member: destroyed, that is awaited, first
 };
 
-/// Moves a run directory aside (RUN.replaced-<time>); nothing is deleted. StorageError if it is in use.
-std::filesystem::path set_run_aside(const std::filesystem::path& run);
-
-/// Copies a run into one file, rows sorted by index, in blocks of bounded memory. Returns the rows written.
-std::uint64_t merge_run(const std::filesystem::path& run, const std::filesystem::path& output,
-                        int compression);
+/// Moves a run directory aside (RUN.replaced-<time>); nothing is deleted. StorageError if it is in use, which
+/// for a lock of another host may take its lease to find out.
+std::filesystem::path set_run_aside(const std::filesystem::path& run, const RunLock::Notice& notice = {},
+                                    LockTiming timing = {});
 
 }  // namespace mutauscan

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -19,7 +20,8 @@ struct LockTiming {
 };
 
 /// RUN/lock, or RUN/lock.3-of-8 for a slice: at most one scan works on a slice, and all that work on a run
-/// divide it in the same way. The file names host, pid and scheduler job of its owner.
+/// divide it in the same way, and the same number of points. The file names host, pid and scheduler job of
+/// its owner.
 ///
 /// A lock is stale, and taken over, if its owner (a) was on this host and is gone, (b) is an earlier
 /// incarnation of this very Slurm job, which Slurm has requeued, or (c) on another host has shown no
@@ -34,17 +36,15 @@ class RunLock {
   using Notice = std::function<void(const std::string&)>;
 
   /// StorageError naming the owner if another scan holds the lock. `notice` hears why it takes long.
-  explicit RunLock(const std::filesystem::path& run, Slice slice = {}, const Notice& notice = {},
-                   LockTiming timing = {});
+  /// `points`: of the scan that is divided.
+  explicit RunLock(const std::filesystem::path& run, Slice slice = {}, std::uint64_t points = 0,
+                   const Notice& notice = {}, LockTiming timing = {});
   ~RunLock();
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
   /// StorageError naming the new owner if the lock was taken over: to be called before writing.
   void require_ownership() const;
-
-  /// No other slice of the run seems to be worked on.
-  bool is_the_only_one() const;
 
  private:
   void acquire(const std::string& text, const Notice& notice);
@@ -53,12 +53,19 @@ class RunLock {
 
   std::filesystem::path run_, path_;
   Slice slice_;
+  std::uint64_t points_;
   LockTiming timing_;
   std::string token_;
   std::jthread heartbeat_;
 };
 
-/// True if a process that holds a lock of the run is alive, as far as can be told from here at once.
+/// StorageError naming the owner if a live scan holds a lock of the run; locks of other hosts are watched, as
+/// by a scan that wants one.
+void require_unlocked(const std::filesystem::path& run, const RunLock::Notice& notice = {},
+                      LockTiming timing = {});
+
+/// True if a process that holds a lock of the run is alive, as far as can be told from here at once: by the
+/// clock of this host.
 bool is_locked_by_live_process(const std::filesystem::path& run);
 
 /// The same for the lock of one slice.

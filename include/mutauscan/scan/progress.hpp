@@ -22,7 +22,9 @@ struct ScanProgress {
   double elapsed_seconds = 0.0;
   double slowest_point_seconds = 0.0;
   int ranks = 1;
+  double earlier_points_per_second = 0.0;  ///< of the session before, if there was one
 
+  /// Of this session once it has computed a point, till then of the one before; 0: not known.
   double points_per_second() const;
   double eta_seconds() const;  ///< infinite while nothing is known
 
@@ -33,8 +35,8 @@ struct ScanProgress {
   std::string line() const;
 };
 
-/// The wall time of the slowest point [s] that a status names; 0 if it names none.
-double slowest_point_of(const std::string& status_json);
+/// A number of a status, as "slowest_point_seconds"; 0 if it is not there.
+double number_in_status(const std::string& status_json, const char* name);
 
 /// Shows progress on stderr: a bar that redraws itself on a terminal, else one line now and then.
 class ProgressDisplay {

@@ -19,6 +19,7 @@ struct ScanOptions {
   Slice slice;
   std::optional<double> walltime_seconds;  ///< from program_start on
   std::chrono::steady_clock::time_point program_start;
+  bool accept_program = false;  ///< go on with a run that another program began
 };
 
 /// All ranks call this, after install_stop_signals(), and get the same outcome. Rank 0 starts or resumes the

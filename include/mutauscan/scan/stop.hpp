@@ -25,7 +25,9 @@ class StopConditions {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `walltime` counts from `start`, the start of the process.
+  /// `walltime` counts from `start`, the start of the process. RUN/STOP is obeyed if it has come or was
+  /// touched since this was made: one that was there before has stopped an earlier scan. That compares the
+  /// file with itself, so that neither clocks of hosts nor the granularity of a file system's times matter.
   StopConditions(std::filesystem::path run, Clock::time_point start, std::optional<double> walltime_seconds);
 
   /// The reason to stop now, if there is one. `margin_seconds`: what finishing and writing may take, granted
@@ -34,6 +36,7 @@ class StopConditions {
 
  private:
   std::filesystem::path stop_file_;
+  std::string stop_at_start_;  ///< which STOP was there; empty: none
   Clock::time_point start_, next_look_;
   std::optional<double> walltime_;
 };
