@@ -16,11 +16,14 @@ import argparse
 import heapq
 import json
 import math
-import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
+from mpi_environment import mpi_environment  # noqa: E402
 
 BATCH_SECONDS = 0.3
 FIRST_BATCH = 4
@@ -167,10 +170,6 @@ def print_predictions(costs):
 
 
 def measure(cheap_scan, ranks, points, seconds):
-    environment = os.environ | {
-        "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-        "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_btl": "self,vader",
-        "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
     with tempfile.TemporaryDirectory(prefix="mutauscan-scaling-") as directory:
         config = pathlib.Path(directory) / "config.toml"
         config.write_text('[parameters]\nT_R = { min = 5e3, max = 5e5 }\n[scan]\nsampler = "random"\n'
@@ -178,7 +177,7 @@ def measure(cheap_scan, ranks, points, seconds):
         launcher = ["mpirun", "-n", str(ranks)] if ranks > 1 else []
         done = subprocess.run(launcher + [str(cheap_scan), str(config), str(pathlib.Path(directory) / "RUN"),
                                           str(seconds)],
-                              capture_output=True, text=True, env=environment, check=True)
+                              capture_output=True, text=True, env=mpi_environment(), check=True)
         return json.loads(done.stdout)["wall_s"]
 
 

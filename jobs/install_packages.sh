@@ -1,43 +1,48 @@
 #!/usr/bin/env bash
-# Installs what the build, the tests and the plots need, where apt is there and allowed; otherwise says what is
-# missing. Sourced or called by quickstart.sh and tests/run.sh; does nothing if all is there.
-# --tests, --benchmarks: what those need, too.
+# Installs what the build, the tests and the plots need (dependencies.txt), where apt is there and allowed; otherwise
+# says what is missing. Called by quickstart.sh and tests/run.sh; does nothing if all is there.
+# --unit-tests: what the program and its unit tests need, no Python; --tests, --benchmarks: what those need, too.
 set -euo pipefail
+# shellcheck source=jobs/environment.sh
+. "$(dirname "$0")/environment.sh"
 
-packages=(
-  cmake g++ ninja-build ccache git
-  libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libsundials-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
-  nlohmann-json3-dev libboost-dev librandom123-dev libxxhash-dev libdeflate-dev
-  python3-h5py python3-numpy python3-pandas python3-matplotlib python3-scipy
-)
-optional=(node-d3)  # reports have no interactive plot without it; tests that need the others are skipped
-if [ "${1:-}" = --tests ]; then
-  packages+=(libgtest-dev hdf5-tools python3-pytest shellcheck)
-  if [ "$(id -u)" = 0 ]; then packages+=(slurmctld slurmd slurm-client munge); fi # tests/cluster needs root
-  optional+=(chromium chromium-driver python3-selenium python3-xarray)
-fi
-if [ "${1:-}" = --benchmarks ]; then
-  packages+=(libbenchmark-dev)
-  optional+=(valgrind) # counts of instructions
-fi
+groups=(tool library python)
+optional_groups=(plot) # what needs them is skipped without them
+case ${1:-} in
+  --unit-tests) groups=(tool library unit) optional_groups=() ;;
+  --tests)
+    groups+=(unit tests pytest)
+    if [ "$(id -u)" = 0 ]; then groups+=(root); fi # tests/cluster needs root
+    optional_groups+=(optional)
+    ;;
+  --benchmarks)
+    groups+=(unit benchmarks)
+    optional_groups+=(counts) # of instructions
+    ;;
+esac
 
-installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q "ok installed"; }
-
-missing=()
-missing_optional=()
-if command -v dpkg-query >/dev/null; then
-  for package in "${packages[@]}"; do installed "$package" || missing+=("$package"); done
-  for package in "${optional[@]}"; do installed "$package" || missing_optional+=("$package"); done
-else
-  for tool in cmake ninja ccache mpirun h5cc python3; do
-    command -v "$tool" >/dev/null || missing+=("$tool")
-  done
+if ! command -v dpkg-query >/dev/null; then # CMake says which libraries are missing
+  missing=()
+  for tool in cmake ninja git; do command -v "$tool" >/dev/null || missing+=("$tool"); done
   if [ ${#missing[@]} -gt 0 ]; then
-    echo "Not a Debian system, and these are not on PATH: ${missing[*]}" >&2
-    echo "Install the packages of the table in jobs/README.md (Spack and conda names are there), then run this again." >&2
+    echo "Not on PATH: ${missing[*]} (Spack and conda-forge have them by these names)." >&2
+    echo "All that is needed: jobs/dependencies.txt; with Spack: spack env create mutauscan jobs/spack.yaml" >&2
     exit 1
   fi
+  exit 0
 fi
+
+# Packages of these groups that are not installed, one a line.
+missing_of() {
+  local group package
+  for group in "$@"; do
+    for package in $(dependency_column "$group" 3); do
+      dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || echo "$package"
+    done
+  done
+}
+mapfile -t missing < <(missing_of "${groups[@]}")
+mapfile -t missing_optional < <(missing_of ${optional_groups[@]+"${optional_groups[@]}"})
 [ $((${#missing[@]} + ${#missing_optional[@]})) -gt 0 ] || exit 0
 
 sudo=""

@@ -7,6 +7,9 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 run=${1:-$root/quickstart-run}
 
 bash "$root/jobs/install_packages.sh"
+# shellcheck source=jobs/environment.sh
+. "$root/jobs/environment.sh"
+python=$(find_python python)
 cd "$root"
 echo "== build"
 cmake --preset release -DMUTAUSCAN_BUILD_TESTS=OFF >/dev/null  # tests/run.sh turns them on
@@ -14,8 +17,6 @@ cmake --build --preset release
 program=$root/build/release/mutauscan
 
 echo "== scan: jobs/benchmark.toml on 2 processes"
-if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
-export OMPI_MCA_rmaps_base_oversubscribe=1  # also on a machine with one core
 mpirun -n 2 "$program" scan jobs/benchmark.toml --out "$run"
 
 echo "== check and merge"
@@ -25,10 +26,10 @@ echo "== check and merge"
 echo "== summary"
 export PYTHONPATH=$root/analysis
 # --sign any: on the benchmark's CP branch the asymmetry has the right size and the other sign
-/usr/bin/python3 -m mutauscan_analysis summary "$run" --sign any
-/usr/bin/python3 -m mutauscan_analysis plot "$run/merged.h5" --sign any -o "$run/figures"
+"$python" -m mutauscan_analysis summary "$run" --sign any
+"$python" -m mutauscan_analysis plot "$run/merged.h5" --sign any -o "$run/figures"
 echo "== report"
-/usr/bin/python3 -m mutauscan_analysis report "$run" --sign any -o "$run/report.html" >/dev/null
+"$python" -m mutauscan_analysis report "$run" --sign any -o "$run/report.html" >/dev/null
 echo "run directory: $run"
 echo "merged file:   $run/merged.h5"
 echo "figures:       $run/figures"

@@ -195,6 +195,9 @@ int main(int argc, char** argv) {
     spdlog::error("{}", error.what());
     exit_code = cli::bad_usage;
     abort_other_ranks(exit_code);
+  } catch (const ForeignLauncher& error) {
+    spdlog::error("{}", error.what());
+    exit_code = cli::bad_usage;
   } catch (const StorageError& error) {
     spdlog::error("{}", error.what());
     exit_code = cli::data_damaged;

@@ -7,17 +7,13 @@ import time
 
 import pytest
 
+from mpi_environment import mpi_environment
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = ROOT / "jobs"
 REFERENCE = ROOT / "tests" / "reference"
 
-# root may use mpirun in a container, and the tests start more ranks than there are cores
-os.environ.setdefault("OMPI_ALLOW_RUN_AS_ROOT", "1")
-os.environ.setdefault("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
-os.environ.setdefault("OMPI_MCA_rmaps_base_oversubscribe", "1")
-# small containers: no warnings about transports that are not there
-os.environ.setdefault("OMPI_MCA_btl", "self,vader")
-os.environ.setdefault("OMPI_MCA_btl_vader_single_copy_mechanism", "none")
+os.environ.update(mpi_environment())
 
 
 class Program:

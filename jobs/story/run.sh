@@ -5,8 +5,9 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 output=${1:-$root/story}
 program=${MUTAUSCAN_PROGRAM:-$root/build/release/mutauscan}
-if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
-export OMPI_MCA_rmaps_base_oversubscribe=1  # also on a machine with one core
+# shellcheck source=jobs/environment.sh
+. "$root/jobs/environment.sh"
+python=$(find_python python)
 
 mkdir -p "$output/runs"
 for config in "$root"/jobs/story/*.toml; do
@@ -14,4 +15,4 @@ for config in "$root"/jobs/story/*.toml; do
   mpirun -n 2 "$program" scan "$config" --out "$output/runs/$name"
   "$program" merge "$output/runs/$name" -o "$output/$name.h5"
 done
-PYTHONPATH=$root/analysis /usr/bin/python3 -m mutauscan_analysis story --data "$output"
+PYTHONPATH=$root/analysis "$python" -m mutauscan_analysis story --data "$output"

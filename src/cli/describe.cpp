@@ -10,6 +10,7 @@
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/io/record.hpp"
 #include "mutauscan/models/model.hpp"
+#include "mutauscan/scan/mpi_session.hpp"
 #include "verbs.hpp"
 
 namespace mutauscan::cli {
@@ -172,7 +173,8 @@ int describe(DescribeFormat format_choice) {
 std::string version_text() {
   const BuildInfo build = build_info();
   return "mutauscan " + build.version + " (" + build.git_hash + ", " + build.compiler + ", " +
-         build.build_type + ")\nlibraries: " + library_versions() + "\nfile schema: " + schema_version;
+         build.build_type + ")\nlibraries: " + library_versions() + "\nMPI: " + mpi_library() +
+         "\nprocessor: " + cpu_features() + "\nfile schema: " + schema_version;
 }
 
 }  // namespace mutauscan::cli

@@ -13,6 +13,7 @@
 #include <hdf5.h>
 
 #include "mutauscan/core/build_info.hpp"
+#include "mutauscan/numerics/ode_solver.hpp"
 
 namespace mutauscan {
 namespace {
@@ -33,8 +34,9 @@ std::string library_versions() {
   const auto dotted = [](int major, int minor, int patch) {
     return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
   };
-  return "HDF5 " + dotted(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE) + ", Boost " + boost + ", Eigen " +
-         dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+  return ode_library_version() + ", HDF5 " + dotted(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE) +
+         ", Boost " + boost + ", Eigen " +
+         dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION) + ", " + libm_version();
 }
 
 std::string xxh3_hex(const void* data, std::size_t size) { return sixteen_digits(XXH3_64bits(data, size)); }

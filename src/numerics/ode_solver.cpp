@@ -12,6 +12,7 @@
 #include <cvode/cvode.h>
 #include <nvector/nvector_serial.h>
 #include <sundials/sundials_config.h>
+#include <sundials/sundials_version.h>
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
 
@@ -242,6 +243,12 @@ OdeSolution OdeSolver::integrate(const OdeProblem& problem, double t, const Eige
   solution.y = state;
   solution.statistics = s.statistics();
   return solution;
+}
+
+std::string ode_library_version() {
+  char text[64] = "";
+  check(SUNDIALSGetVersion(text, sizeof text), "SUNDIALSGetVersion");
+  return std::string("SUNDIALS ") + text;
 }
 
 }  // namespace mutauscan

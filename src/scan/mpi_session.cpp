@@ -36,6 +36,19 @@ bool launched_by_mpi() {
   return false;
 }
 
+int environment_number(const char* variable) {
+  const char* text = std::getenv(variable);
+  return text ? std::atoi(text) : 0;
+}
+
+/// Whether the launcher has started several processes, whatever MPI it speaks to. PMIx (srun) gives ranks
+/// only.
+bool launched_with_others() {
+  for (const char* size : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})
+    if (std::getenv(size)) return environment_number(size) > 1;
+  return environment_number("PMIX_RANK") > 0 || environment_number("SLURM_STEP_NUM_TASKS") > 1;
+}
+
 constexpr std::chrono::microseconds longest_pause{1000};
 
 /// Like MPI_Wait, which spins.
@@ -53,12 +66,20 @@ void patient_broadcast(void* data, int count, MPI_Datatype type) {
   wait_patiently(request);
 }
 
-int threads_per_process() {
-  const char* text = std::getenv("OMP_NUM_THREADS");
-  return text ? std::max(std::atoi(text), 1) : 1;
-}
+int threads_per_process() { return std::max(environment_number("OMP_NUM_THREADS"), 1); }
 
 }  // namespace
+
+std::string mpi_library() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+  int length = 0;
+  check(MPI_Get_library_version(text, &length), "MPI_Get_library_version");
+  // MPICH: "MPICH Version:\t4.0.2\nMPICH Release date..."; Open MPI: "Open MPI v4.1.4, package: ..."
+  std::string name(text, std::size_t(length));
+  name.resize(std::min(name.find_first_of(",\n"), name.size()));
+  std::replace(name.begin(), name.end(), '\t', ' ');
+  return name;
+}
 
 MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
   if (!launched_by_mpi()) return;
@@ -70,6 +91,14 @@ MpiSession::MpiSession() : exceptions_at_start_(std::uncaught_exceptions()) {
   active_ = true;
   check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_), "MPI_Comm_rank");
   check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "MPI_Comm_size");
+  if (size_ == 1 && launched_with_others()) {
+    MPI_Finalize();
+    throw ForeignLauncher(
+        "several processes were started, but " + mpi_library() +
+        ", which this program was built with, sees one: the launcher is another MPI's. Hint: "
+        "start it with the mpirun (or srun --mpi=...) of that library, as `which mpirun` and "
+        "`mpirun --version` show");
+  }
 }
 
 MpiSession::~MpiSession() {

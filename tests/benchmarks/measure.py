@@ -20,6 +20,8 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from mpi_environment import mpi_environment  # noqa: E402
 
 # The parts of a point, by the functions they consist of (inclusive).
 PARTS = {
@@ -32,18 +34,8 @@ PARTS = {
 }
 
 
-def environment():
-    return os.environ | {
-        "OMPI_ALLOW_RUN_AS_ROOT": "1",
-        "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-        "OMPI_MCA_rmaps_base_oversubscribe": "1",
-        "OMPI_MCA_btl": "self,vader",
-        "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
-    }
-
-
 def output_of(*command):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=environment())
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=mpi_environment())
     if done.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -5,6 +5,9 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 output=${1:-benchmarks.json}
 bash "$root/jobs/install_packages.sh" --benchmarks
+# shellcheck source=jobs/environment.sh
+. "$root/jobs/environment.sh"
+python=$(find_python python)
 cmake -S "$root" --preset release -DMUTAUSCAN_BUILD_BENCHMARKS=ON >/dev/null
 cmake --build "$root/build/release" --target bench
-/usr/bin/python3 "$root/tests/benchmarks/measure.py" "$root/build/release" "$output" "${@:2}"
+"$python" "$root/tests/benchmarks/measure.py" "$root/build/release" "$output" "${@:2}"

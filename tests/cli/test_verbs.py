@@ -220,9 +220,39 @@ def test_status_verify_and_version(program, run):
     assert status["state"] == "complete" and status["done"] == status["total"] == 60
     assert "60 of 60" in program.run("status", run[0]).stdout
     assert "3 chunks sound, 0 damaged" in program.run("verify", run[0]).stdout
+
+
+def test_version_names_what_numbers_depend_on(program):
     version = program.run("--version").stdout
-    for part in ("mutauscan", "GNU", "HDF5", "schema"):
+    for part in ("mutauscan", "SUNDIALS", "HDF5", "Boost", "Eigen", "MPI: ", "schema"):
         assert part in version
+    assert re.search(r"(GNU|Clang) \d+\.", version)
+    assert f"processor: {platform.machine()}" in version
+    if platform.libc_ver()[0] == "glibc":
+        assert "glibc " + platform.libc_ver()[1] in version
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64" or platform.libc_ver()[0] != "glibc", reason="tunables of glibc")
+def test_masked_processor_features_are_not_named(program):
+    def features(**variables):
+        return re.search("processor: (.*)", program.run("--version", env=os.environ | variables).stdout)[1]
+
+    if "fma" not in features():
+        pytest.skip("this processor has no fma")
+    assert "fma" not in features(GLIBC_TUNABLES="glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2").split()
+
+
+@pytest.mark.parametrize("variables", [
+    {"PMI_RANK": "0", "PMI_SIZE": "2"},  # MPICH's and Intel's mpirun, for a program of Open MPI
+    {"OMPI_COMM_WORLD_SIZE": "2"},  # Open MPI's, for a program of MPICH
+])
+def test_another_mpis_launcher_is_named(program, tmp_path, variables):
+    library = re.search("MPI: (.*)", program.run("--version").stdout)[1]
+    if ("OMPI_COMM_WORLD_SIZE" in variables) == ("Open MPI" in library):
+        pytest.skip("that launcher is this MPI's own")
+    done = program.run("scan", JOBS / "benchmark.toml", "--out", tmp_path / "run", expect=2, env=os.environ | variables)
+    assert "another MPI's" in done.stderr and library in done.stderr
+    assert not (tmp_path / "run").exists()
 
 
 def test_shipped_configs_pass_check(program):

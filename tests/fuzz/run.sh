@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Fuzzes the readers of configs, run directories and cards, and the physics of a point, at low priority, one process each.
-#   bash tests/fuzz/run.sh [SECONDS: 600]     needs clang-14 and libclang-rt-14-dev
+#   bash tests/fuzz/run.sh [SECONDS: 600]     needs clang and libclang-rt-dev
 # A find is written to build/fuzz/NAME.finds; minimise it, fix the defect, and add it to tests/fuzz/corpus/NAME, which
 # the unit tests read.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 seconds=${1:-600}
 cd "$root"
-CC=clang-14 CXX=clang++-14 cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
+CC=${CC:-clang} CXX=${CXX:-clang++} cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
   -DMUTAUSCAN_BUILD_FUZZERS=ON -DMUTAUSCAN_BUILD_TESTS=OFF >/dev/null
 cmake --build build/fuzz -j 2
 code=0

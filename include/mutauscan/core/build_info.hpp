@@ -7,19 +7,21 @@ namespace mutauscan {
 /// What produced a number: recorded in every file, printed by --version.
 struct BuildInfo {
   std::string version;   ///< of the program
-  std::string git_hash;  ///< commit, with "-dirty-" and a hash of the changes if the tree had any; "unknown"
-                         ///< outside a checkout
+  std::string git_hash;  ///< commit, with "-dirty" if the tree had changes; "unknown" outside a checkout
   std::string compiler;
   std::string build_type;
 };
 
 BuildInfo build_info();
 
-/// Instruction sets of this machine by which the C library chooses its exp, log, sin, ...: "avx2 avx512f
-/// fma". The last bits of a result may depend on them. Empty where /proc/cpuinfo does not say.
-std::string cpu_features();
-
-/// "glibc 2.36": the C library that this process runs with.
+/// The C library whose exp, sin, log, ... are used, as it runs: "glibc 2.36"; "unknown" where it does not
+/// say.
 std::string libm_version();
+
+/// What a mathematical library chooses its versions of functions by: "x86_64 avx2 fma". glibc has several
+/// versions of exp, sin, log, ..., whose last bits differ, and takes one by the CPU; these are the features
+/// that it asks for and uses here (GLIBC_TUNABLES can mask them). Only the architecture where features are
+/// unknown.
+std::string cpu_features();
 
 }  // namespace mutauscan

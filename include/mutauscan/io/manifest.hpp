@@ -82,7 +82,7 @@ std::vector<std::string> config_differences(const std::string& run_json, const s
 std::string xxh3_hex(const void* data, std::size_t size);
 std::string xxh3_hex_of_file(const std::filesystem::path& path);
 
-/// Versions of the libraries the program was built with.
+/// Versions of the libraries that a number or a file may depend on.
 std::string library_versions();
 
 }  // namespace mutauscan

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 #include <Eigen/Core>
 
@@ -81,5 +82,8 @@ class OdeSolver {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// "SUNDIALS 6.4.1": the library that is loaded.
+std::string ode_library_version();
 
 }  // namespace mutauscan

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,20 @@
 
 namespace mutauscan {
 
+/// The program is one of several processes that another MPI's launcher has started: each is alone, of size 1.
+struct ForeignLauncher : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The MPI library that is loaded, "Open MPI v4.1.4"; needs no MpiSession.
+std::string mpi_library();
+
 /// MPI for the lifetime of a scan. Without mpirun or srun it is one process and MPI is never initialised.
 /// While an exception unwinds, MPI_Finalize would wait for the other ranks for ever: the destructor leaves
 /// MPI up, and main calls abort_other_ranks.
 class MpiSession {
  public:
-  MpiSession();
+  MpiSession();  ///< throws ForeignLauncher
   ~MpiSession();
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
