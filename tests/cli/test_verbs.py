@@ -1,6 +1,9 @@
 """The verbs of the program, and its files as other tools see them."""
 
 import json
+import os
+import platform
+import re
 import subprocess
 
 import h5py
