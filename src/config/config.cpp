@@ -188,8 +188,8 @@ std::unique_ptr<Model> model_of(const std::string& config_json) {
   std::unique_ptr<Model> model = kind.make();
   for (const SettingKey& key : kind.settings) {
     const nlohmann::json::json_pointer path("/" + key.section + "/" + key.name);
-    if (!key.is_stored || !config.contains(path))
-      continue;  // a file from before there was the key: its default
+    if (key.is_stored && !config.contains(path) && key.before) model->set(key, *key.before);
+    if (!key.is_stored || !config.contains(path)) continue;  // a file from before there was the key
     const nlohmann::json& stored = config.at(path);
     SettingValue value;
     if (stored.is_string()) value = stored.get<std::string>();

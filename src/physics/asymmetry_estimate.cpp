@@ -13,13 +13,8 @@ Eigen::Vector3d effective_multiplicity(const Eigen::Vector3d& multiplicity, cons
   return effective;
 }
 
-double estimate_baryon_asymmetry(const ModelPoint& point, const ModelSettings& settings,
-                                 const DecayWidths<3>& widths, const CpAsymmetries<3>& epsilon) {
-  const Eigen::Vector3d f = effective_multiplicity({point.f_N1, point.f_N2, point.f_N3}, widths);
-  const auto per_flavour = epsilon.total();
-  double sum = 0.0;
-  for (int i = 0; i < 3; ++i) sum += per_flavour.col(i).sum() * f(i) * widths.lepton(i) / widths.total(i);
-  return -sphaleron_conversion(settings.sphaleron_factor) * 0.75 * point.T_R / point.m_phi * sum;
+double estimate_baryon_asymmetry(const ModelPoint& point, const ModelSettings& settings, double cp_source) {
+  return -sphaleron_conversion(settings.sphaleron_factor) * 0.75 * point.T_R / point.m_phi * cp_source;
 }
 
 }  // namespace mutauscan

@@ -21,6 +21,7 @@ Eigen::Matrix3d WashOut::matrix(const ChemicalResponse& r) const {
     sum.row(a) = -flavour[a] * mu_a;
     for (int b = 0; b < 3; ++b) {
       constexpr int position[3][3] = {{0, 1, 2}, {1, 3, 4}, {2, 4, 5}};
+      if (a != b) sum.row(a) -= exchange[a + b - 1] * (r.lepton.row(b) - r.lepton.row(a));
       sum.row(a) -= scattering[position[a][b]] * (mu_a + r.lepton.row(b) + r.higgs);
     }
   }
@@ -52,8 +53,8 @@ BoltzmannSnapshot snapshot(const BoltzmannProblem& p, double u, double temperatu
   // from the inflaton and from heavier neutrinos; gamma_I = M_I n_I/rho_I.
   const NeutrinoRates& r = s.rates;
   const double decays = p.reheating.inflaton_width * s.inflaton_energy;
-  Eigen::Array3d arriving_energy = 0.5 * p.reheating.multiplicity * decays;
-  Eigen::Array3d arriving_number = p.reheating.multiplicity * decays / p.reheating.inflaton_mass;
+  Eigen::Array3d arriving_energy = 0.5 * r.multiplicity * decays;
+  Eigen::Array3d arriving_number = r.multiplicity * decays / p.reheating.inflaton_mass;
   for (int i = 2; i >= 0; --i) {
     const double width = r.total_width(i), mass = r.mass(i);
     double gamma = 1.0;

@@ -57,10 +57,11 @@ struct BoltzmannRun {
 using AsymmetryVector = Eigen::Matrix<double, 6, 1>;  ///< (flavour, set), flavours first
 
 /// What washes out: reaction densities [GeV^4], or rates per H times T^3/12 once divided by H T^3/12.
-/// The nine numbers are tabulated rather than the matrix they make: rows and differences that nothing washes
-/// out stay so.
+/// The twelve numbers are tabulated rather than the matrix they make: rows and differences that nothing
+/// washes out stay so.
 struct WashOut {
-  const double* flavour;  ///< 3: acts on mu_l_a + mu_Phi
+  const double* flavour;   ///< 3: acts on mu_l_a + mu_Phi
+  const double* exchange;  ///< 3 (emu, etau, mutau): on mu_l_b - mu_l_a
   const double*
       scattering;  ///< 6, symmetric (ee, emu, etau, mumu, mutau, tautau): on mu_l_a + mu_l_b + 2 mu_Phi
 

@@ -162,9 +162,39 @@ Eigen::Array3d leptons_made(const NeutrinoMixing& m, const Matrix3c& x) {
   return made;
 }
 
+Eigen::Array<double, 6, 1> regenerated_asymmetry(const NeutrinoMixing& m, const Eigen::Array3d& weight) {
+  Eigen::Array33d kernel;  // C^alpha_IJ = i kernel(alpha, pair), pairs 12, 13, 23
+  Eigen::Array3d weights;
+  for (int pair = 0; pair < 3; ++pair) {
+    const auto [i, j] = pair_of_entry[pair + 3];
+    weights(pair) = 2.0 * std::sqrt(weight(i) * weight(j));  // (I, J) and (J, I)
+    kernel.col(pair) = m.mean_mass(i, j) / eight_pi *
+                       (m.dirac_yukawa.col(i).array() * m.dirac_yukawa.col(j).array().conjugate()).imag();
+  }
+  Eigen::Array<double, 6, 1> sum;
+  for (int beta = 0, entry = 0; beta < 3; ++beta) {
+    Matrix3c rho_0 = Matrix3c::Zero();
+    for (int pair = 0; pair < 3; ++pair) {
+      const auto [i, j] = pair_of_entry[pair + 3];
+      set_pair(rho_0, i, j, {0.0, kernel(beta, pair)});
+    }
+    const Matrix3c x = integrated_density(m, rho_0, Cascades::left_out);
+    const Eigen::Array3d imaginary{x(0, 1).imag(), x(0, 2).imag(), x(1, 2).imag()};
+    for (int alpha = beta; alpha < 3; ++alpha, ++entry)
+      sum(entry) = (kernel.row(alpha).transpose() * imaginary * weights).sum();
+  }
+  return sum;
+}
+
 Eigen::Array33d effective_asymmetries(const NeutrinoMixing& m) {
   Eigen::Array33d epsilon;
   for (int i = 0; i < 3; ++i) {
+    if (!m.overlaps(i, (i + 1) % 3) && !m.overlaps(i, (i + 2) % 3)) {
+      const double h_ii = eight_pi * m.lepton_width(i) / m.mass(i);
+      epsilon.col(i) =
+          (2.0 / h_ii) * (m.dirac_yukawa.col(i).array() * m.direct_coupling.col(i).array()).real();
+      continue;
+    }
     Matrix3c rho_0 = Matrix3c::Zero();
     rho_0(i, i) = 1.0;
     const Matrix3c x = integrated_density(m, rho_0, Cascades::left_out);

@@ -13,10 +13,9 @@ namespace mutauscan {
 namespace {
 
 /// An inflaton at rest gives each N the energy m_phi/2: production of N_I is closed if that is below M_I.
-bool production_is_closed(const ModelPoint& point, const HeavyNeutrinos& heavy) {
-  const double multiplicity[] = {point.f_N1, point.f_N2, point.f_N3};
+bool production_is_closed(const ModelPoint& point, const Matrix3c& state, const HeavyNeutrinos& heavy) {
   for (int i = 0; i < 3; ++i)
-    if (multiplicity[i] > 0.0 && heavy.mass(i) > 0.5 * point.m_phi) return true;
+    if (state(i, i).real() > 0.0 && heavy.mass(i) > 0.5 * point.m_phi) return true;
   return false;
 }
 
@@ -62,29 +61,29 @@ EarlyEnd stages_of_point(PointResult& result, const SolverSettings& solver_setti
   result.stage = Stage::cp_asymmetry;
   result.widths = decay_widths(*result.heavy, settings.scalar_masses);
   result.epsilon = cp_asymmetries(*result.heavy, *result.widths, settings.regulator, settings.scalar_masses);
-  if (!result.epsilon->total().allFinite() || !result.widths->lepton.allFinite())
+  result.decays =
+      neutrino_decays(*result.heavy, initial_state(point, settings, *result.seesaw, *result.heavy), settings);
+  result.cp_source = inflaton_source(*result.decays);
+  if (!result.epsilon->total().allFinite() || !result.cp_source->total.allFinite() ||
+      !result.widths->lepton.allFinite())
     return Failure{Status::not_finite, "a width or CP asymmetry is not a finite number"};
 
   // Baryon asymmetry
   result.stage = Stage::estimate;
-  if (production_is_closed(point, *result.heavy))
+  if (production_is_closed(point, result.decays->initial_state, *result.heavy))
     return Failure{Status::inflaton_too_light,
                    "m_phi/2 is below the mass of a right-handed neutrino with f_NI > 0"};
   result.baryon_asymmetry_estimate =
-      estimate_baryon_asymmetry(point, settings, *result.widths, *result.epsilon);
+      estimate_baryon_asymmetry(point, settings, result.cp_source->total.sum());
   if (!std::isfinite(*result.baryon_asymmetry_estimate))
     return Failure{Status::not_finite, "the estimate of Y_B is not a finite number"};
 
   result.stage = Stage::boltzmann;
   if (!is_perturbative(*result.seesaw))
     return Failure{Status::nonperturbative, "a Yukawa coupling exceeds sqrt(4 pi)"};
-  const Reheating reheating{*result.inflaton_width,
-                            point.m_phi,
-                            {point.f_N1, point.f_N2, point.f_N3},
-                            settings.g_star,
-                            constants::sphaleron_temperature,
-                            settings.spectators,
-                            sphaleron_conversion(settings.sphaleron_factor)};
+  const Reheating reheating{*result.inflaton_width, point.m_phi,
+                            settings.g_star,        constants::sphaleron_temperature,
+                            settings.spectators,    sphaleron_conversion(settings.sphaleron_factor)};
   const auto solution = solve_boltzmann(reheating, neutrino_history(point, settings, *result.seesaw, history),
                                         solver_settings, solver, result.solver, observe);
   if (!solution) return solution.failure();

@@ -21,30 +21,53 @@ double mass_in_loop(double scalar_mass, ScalarMasses choice) {
   return choice == ScalarMasses::thermal ? scalar_mass : 0.0;
 }
 
-/// 8 pi G_IJ(E) = E Re H_IJ(E) + Re V_IJ(E): H_IJ(E) = H_IJ + sum_{K,a} beta kappa y_IK* y_KJ,
-/// V_IJ(E) = sum_{K,a} beta M_K y_IK y_KJ.
+/// 8 pi G_IJ(E) = E Re H_IJ(E) + Re V_IJ(E) for one pair (I, J): H_IJ(E) = H_IJ + sum_{K,a} beta kappa y_IK*
+/// y_KJ, V_IJ(E) = sum_{K,a} beta M_K y_IK y_KJ. Scalars of one mass are summed once for all energies.
 template <int s>
-double absorptive_part(const DecayCouplings<3, s>& c, int i, int j, double energy, ScalarMasses masses) {
-  double sum = energy * (c.dirac_yukawa.col(i).dot(c.dirac_yukawa.col(j))).real();
-  for (int k = 0; k < 3; ++k) {
-    if (energy <= c.mass(k)) break;
-    for (std::size_t a = 0; a < std::size_t(s); ++a) {
-      const detail::TwoBody loop(energy, c.mass(k), mass_in_loop(c.scalar_mass[a], masses));
-      if (loop.beta == 0.0) continue;
-      sum += energy * loop.beta * (c.scalar_yukawa[a](i, k) * loop.z(c.scalar_yukawa[a](k, j))).real();
-    }
+class AbsorptivePart {
+ public:
+  AbsorptivePart(const DecayCouplings<3, s>& c, int i, int j, ScalarMasses masses)
+      : mass_(c.mass), lepton_((c.dirac_yukawa.col(i).dot(c.dirac_yukawa.col(j))).real()) {
+    groups_ = masses == ScalarMasses::thermal || s == 0 ? s : 1;
+    for (int k = 0; k < 3; ++k)
+      for (int a = 0; a < s; ++a) {
+        const int group = groups_ == 1 ? 0 : a;
+        const Complex y_ik = c.scalar_yukawa[std::size_t(a)](i, k),
+                      y_kj = c.scalar_yukawa[std::size_t(a)](k, j);
+        const double real = y_ik.real() * y_kj.real(), imaginary = y_ik.imag() * y_kj.imag();
+        conserving_[k][group] += real + imaginary;
+        flipping_[k][group] += real - imaginary;
+        scalar_mass_[group] = mass_in_loop(c.scalar_mass[std::size_t(a)], masses);
+      }
   }
-  return sum;
-}
+
+  double lepton_loop() const { return lepton_; }  ///< Re H_IJ
+
+  double scalar_loops(double energy) const {
+    double sum = 0.0;
+    for (int k = 0; k < 3 && energy > mass_(k); ++k)
+      for (int group = 0; group < groups_; ++group) {
+        const detail::TwoBody loop(energy, mass_(k), scalar_mass_[group]);
+        sum += loop.beta * (energy * loop.kappa() * conserving_[k][group] + mass_(k) * flipping_[k][group]);
+      }
+    return sum;
+  }
+
+ private:
+  const Eigen::Vector3d& mass_;
+  double lepton_;
+  int groups_;
+  double scalar_mass_[s + 1] = {}, conserving_[3][s + 1] = {}, flipping_[3][s + 1] = {};
+};
 
 /// [8 pi G_IJ(M_I) - 8 pi G_IJ(M_J)]/(M_I - M_J), or the slope where they are one.
 template <int s>
 double absorptive_slope(const DecayCouplings<3, s>& c, const NeutrinoMixing& m, int i, int j,
                         ScalarMasses masses) {
   const double mean = m.mean_mass(i, j), span = std::hypot(m.splitting(i, j), least_span * mean);
-  return (absorptive_part(c, i, j, mean + 0.5 * span, masses) -
-          absorptive_part(c, i, j, mean - 0.5 * span, masses)) /
-         span;
+  const AbsorptivePart<s> part(c, i, j, masses);
+  return part.lepton_loop() +
+         (part.scalar_loops(mean + 0.5 * span) - part.scalar_loops(mean - 0.5 * span)) / span;
 }
 
 /// F_KL,JQ = W_KL W_JQ [phi_KL,JQ(M_J) + phi_KL,JQ(M_Q)]/2, where both daughters can be made at that energy:
@@ -57,13 +80,17 @@ double feed(const DecayCouplings<3, s>& c, const NeutrinoMixing& m, int k, int l
   for (int parent : {j, q}) {
     const double energy = c.mass(parent);
     if (k >= parent || l >= parent) continue;
+    double beta = 0.0, kappa = 0.0;
     for (std::size_t a = 0; a < std::size_t(s); ++a) {
-      const double m_a = mass_in_loop(c.scalar_mass[a], masses);
-      const detail::TwoBody to_k(energy, c.mass(k), m_a), to_l(energy, c.mass(l), m_a);
-      const double beta = std::sqrt(to_k.beta * to_l.beta);
+      if (a == 0 || masses == ScalarMasses::thermal) {  // else as for the last one
+        const double m_a = mass_in_loop(c.scalar_mass[a], masses);
+        const detail::TwoBody to_k(energy, c.mass(k), m_a), to_l(energy, c.mass(l), m_a);
+        beta = std::sqrt(to_k.beta * to_l.beta);
+        kappa = std::sqrt(to_k.kappa() * to_l.kappa());
+      }
       if (beta == 0.0) continue;
       const Complex y_kj = c.scalar_yukawa[a](k, j), y_lq = c.scalar_yukawa[a](l, q);
-      sum += beta * (energy * std::sqrt(to_k.kappa() * to_l.kappa()) * (y_kj * std::conj(y_lq)).real() +
+      sum += beta * (energy * kappa * (y_kj * std::conj(y_lq)).real() +
                      std::sqrt(c.mass(k) * c.mass(l)) * (y_kj * y_lq).real());
     }
   }
@@ -84,20 +111,26 @@ void fill_feed(const DecayCouplings<3, s>& c, const DecayWidths<3>& widths, Neut
         continue;
       }
       const double direct = feed(c, m, k, l, j, q, masses);
-      const double crossed = j == q ? 0.0 : feed(c, m, k, l, q, j, masses);
+      // F_KK,JQ is symmetric.
+      const double crossed = j == q ? 0.0 : k == l ? direct : feed(c, m, k, l, q, j, masses);
       m.feed.real(daughters, parents) = direct + crossed;
       if (k != l && j != q) m.feed.imaginary(daughters - 3, parents - 3) = direct - crossed;
     }
   }
 }
 
-}  // namespace
-
+/// A_JI at E = M_I, one column for each I.
 template <int s>
-Matrix3c self_energy_kernel(const DecayCouplings<3, s>& c, const NeutrinoMixing& m, ScalarMasses masses) {
-  // A_JI at E = M_I, one column for each I
-  const Matrix3c a_ji = (c.dirac_yukawa.adjoint() * c.dirac_yukawa).transpose() + scalar_loops(c, masses);
+Matrix3c absorptive_columns(const DecayCouplings<3, s>& c, ScalarMasses masses) {
+  return (c.dirac_yukawa.adjoint() * c.dirac_yukawa).transpose() + scalar_loops(c, masses);
+}
+
+/// self_energy_kernel for A_JI at E = M_I, one column for each I.
+template <int s>
+Matrix3c kernel_of(const Matrix3c& a_ji, const DecayCouplings<3, s>& c, const NeutrinoMixing& m,
+                   ScalarMasses masses) {
   Matrix3c kernel;
+  Eigen::Matrix3d slope;
   for (int i = 0; i < 3; ++i)
     for (int j = 0; j < 3; ++j) {
       const double m_i = m.mass(i), m_j = m.mass(j);
@@ -108,12 +141,20 @@ Matrix3c self_energy_kernel(const DecayCouplings<3, s>& c, const NeutrinoMixing&
       } else {
         const double g = 0.5 * (m_i * a_ji(j, i).real() + m_j * a_ji(i, j).real());  // 8 pi g_IJ
         const double t = distance(m, i, j);
-        real = 0.5 * (absorptive_slope(c, m, i, j, masses) + m.window(i, j) * g / m_i) +
+        if (j >= i) slope(i, j) = slope(j, i) = absorptive_slope(c, m, i, j, masses);
+        real = 0.5 * (slope(i, j) + m.window(i, j) * g / m_i) +
                g * t * (2.0 - t * t) / (window_width * m.mean_mass(i, j));
       }
       kernel(j, i) = {real, imaginary};
     }
   return kernel;
+}
+
+}  // namespace
+
+template <int s>
+Matrix3c self_energy_kernel(const DecayCouplings<3, s>& c, const NeutrinoMixing& m, ScalarMasses masses) {
+  return kernel_of(absorptive_columns(c, masses), c, m, masses);
 }
 
 template <int s>
@@ -144,6 +185,7 @@ NeutrinoMixing neutrino_mixing(const DecayCouplings<3, s>& c, const DecayWidths<
   m.window.setIdentity();
   m.width.setZero();
   for (int i = 0; i < 3; ++i) m.width(i, i) = widths.total(i);
+  const Matrix3c a_ji = absorptive_columns(c, masses);
   for (int i = 1; i < 3; ++i)
     for (int j = 0; j < i; ++j) {
       const double t = distance(m, i, j);
@@ -151,11 +193,10 @@ NeutrinoMixing neutrino_mixing(const DecayCouplings<3, s>& c, const DecayWidths<
       const double w = (1.0 - t * t) * (1.0 - t * t);
       m.window(i, j) = m.window(j, i) = w;
       m.width(i, j) = m.width(j, i) =
-          w * 0.5 / eight_pi *
-          (absorptive_part(c, i, j, c.mass(i), masses) + absorptive_part(c, i, j, c.mass(j), masses));
+          w * 0.5 / eight_pi * (c.mass(i) * a_ji(j, i).real() + c.mass(j) * a_ji(i, j).real());
     }
   fill_feed(c, widths, m, masses);
-  m.direct_coupling = direct_couplings(c.dirac_yukawa, self_energy_kernel(c, m, masses) + vertex_kernel(c));
+  m.direct_coupling = direct_couplings(c.dirac_yukawa, kernel_of(a_ji, c, m, masses) + vertex_kernel(c));
   return m;
 }
 

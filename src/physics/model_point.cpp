@@ -21,6 +21,8 @@ std::string input_for(AppliesTo applies_to) {
       return "two-zero textures";
     case AppliesTo::none_only:
       return "texture none";
+    case AppliesTo::charge:
+      return "initial_state charge";
     case AppliesTo::all_textures:
       break;
   }
@@ -74,6 +76,13 @@ std::vector<PointParameter> make_parameters() {
        &P::f_N1},
       {"f_N2", "1", "f_2", "N_2 per inflaton decay", multiplicity, all_textures, &P::f_N2},
       {"f_N3", "1", "f_3", "N_3 per inflaton decay", multiplicity, all_textures, &P::f_N3},
+      {"inflaton_coupling_ratio",
+       "1",
+       "c_ee/c_μτ",
+       "couplings of the inflaton to N_e N_e and N_μ N_τ; f_1 + f_2 + f_3 neutrinos are made in these",
+       {0.0, 1e6, true},
+       charge,
+       &P::inflaton_coupling_ratio},
       {"theta12_deg", "deg", "θ_12", "solar mixing angle", angle, all_textures, &P::theta12_deg},
       {"theta23_deg", "deg", "θ_23", "atmospheric mixing angle", angle, all_textures, &P::theta23_deg},
       {"theta13_deg", "deg", "θ_13", "reactor mixing angle", angle, all_textures, &P::theta13_deg},
@@ -112,6 +121,7 @@ const std::vector<PointParameter>& parameters() {
 }
 
 bool is_input(const PointParameter& parameter, const ModelSettings& settings) {
+  if (parameter.applies_to == AppliesTo::charge) return settings.initial_state == InitialState::charge;
   const bool is_none = settings.texture == Texture::none;
   return parameter.applies_to == AppliesTo::all_textures ||
          (parameter.applies_to == AppliesTo::none_only) == is_none;

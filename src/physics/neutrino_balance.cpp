@@ -43,10 +43,10 @@ NeutrinoBalance::Yield decay(const NeutrinoRates& r, const SlowNeutrinos& slow, 
 
 }  // namespace
 
-NeutrinoBalance balance_neutrinos(const NeutrinoRates& r, const Eigen::Array3d& multiplicity,
-                                  const SlowNeutrinos& slow, double temperature) {
+NeutrinoBalance balance_neutrinos(const NeutrinoRates& r, const SlowNeutrinos& slow, double temperature) {
   NeutrinoBalance b;
-  b.inflaton = cascade(r, slow, multiplicity, 0.5 * multiplicity, 2);
+  b.inflaton = cascade(r, slow, r.multiplicity, 0.5 * r.multiplicity, 2);
+  b.inflaton.asymmetry -= r.beyond_populations;
   for (int q = 0; q < 3; ++q)
     if (slow[std::size_t(q)]) b.decays[std::size_t(q)] = decay(r, slow, q);
 
@@ -54,6 +54,12 @@ NeutrinoBalance balance_neutrinos(const NeutrinoRates& r, const Eigen::Array3d& 
   if (z(0) > neutrinos_absent_beyond && slow == SlowNeutrinos{}) return b;
   const Eigen::Array3d suppression = (-z).exp();
   b.washout = ((r.washout + r.resonant_washout).matrix() * suppression.matrix()).array();
+  // gamma_ab mu_b = (sum_b gamma_ab) mu_a + sum_b gamma_ab (mu_b - mu_a)
+  const Eigen::Array<double, 6, 1> coherent = r.coherent_washout * suppression(0);
+  b.exchange << coherent(1), coherent(2), coherent(4);
+  b.washout(0) += coherent(0) + coherent(1) + coherent(2);
+  b.washout(1) += coherent(1) + coherent(3) + coherent(4);
+  b.washout(2) += coherent(2) + coherent(4) + coherent(5);
   b.resonant_washout = r.resonant_washout.rowwise() * suppression.transpose();
 
   // dn/dt = -loss delta:  (Gamma_I k_I + scatterings) delta_I, and for N_I <-> N_K phi

@@ -10,10 +10,10 @@
 namespace mutauscan {
 
 template <int scalars>
-NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const ModelSettings& settings,
-                             double temperature) {
-  const auto widths = decay_widths(n, settings.scalar_masses);
-  const auto epsilon = cp_asymmetries(n, widths, settings.regulator, settings.scalar_masses);
+NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const Matrix3c& initial_state,
+                             const ModelSettings& settings, double temperature) {
+  const NeutrinoDecays decays = neutrino_decays(n, initial_state, settings);
+  const DecayWidths<3>& widths = decays.widths;
   const double t3 = temperature * temperature * temperature;
 
   NeutrinoRates r;
@@ -21,7 +21,9 @@ NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const ModelSet
   r.mass_slope.setZero();
   r.lepton_width = widths.lepton.array();
   r.scalar_width = {widths.scalar(1, 0), widths.scalar(2, 0), widths.scalar(2, 1)};
-  r.epsilon = epsilon.total().array();
+  r.epsilon = decays.epsilon;
+  r.multiplicity = initial_state.diagonal().real().array();
+  r.beyond_populations = decays.beyond_populations;
 
   r.threshold.setOnes();
   for (int pair = 0; pair < 3; ++pair) {
@@ -60,6 +62,12 @@ NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const ModelSet
     if (settings.delta_l2 == DeltaL2::full) amplitude(i) *= std::sqrt(delta_l2_ratio(z));
   }
 
+  if (settings.coherence == Coherence::density_matrix && n.mass(0) < neutrinos_absent_beyond * temperature) {
+    const Eigen::Array3d inverse_decays =
+        r.equilibrium * r.dilation * (-(r.mass - r.mass(0)) / temperature).exp();
+    r.coherent_washout = -0.5 * regenerated_asymmetry(*decays.mixing, inverse_decays);
+  }
+
   const Matrix3c m = n.dirac_yukawa * amplitude.matrix().asDiagonal() * n.dirac_yukawa.transpose();  // m/v^2
   const double scale =
       settings.delta_l2 == DeltaL2::none ? 0.0 : 3.0 * t3 * t3 / (4.0 * std::pow(std::numbers::pi, 5));
@@ -69,22 +77,23 @@ NeutrinoRates neutrino_rates(const DecayCouplings<3, scalars>& n, const ModelSet
   return r;
 }
 
-template NeutrinoRates neutrino_rates(const HeavyNeutrinos&, const ModelSettings&, double);
-template NeutrinoRates neutrino_rates(const DecayCouplings<3, 0>&, const ModelSettings&, double);
+template NeutrinoRates neutrino_rates(const HeavyNeutrinos&, const Matrix3c&, const ModelSettings&, double);
+template NeutrinoRates neutrino_rates(const DecayCouplings<3, 0>&, const Matrix3c&, const ModelSettings&,
+                                      double);
 
 NeutrinoHistory neutrino_history(const ModelPoint& point, const ModelSettings& settings, const Seesaw& seesaw,
                                  const ThermalHistory& history) {
   const auto neutrinos_at = [=](double temperature) {
     return heavy_neutrinos(point, seesaw, history, history.vacuum(temperature), temperature);
   };
+  const auto state_of = [=](const HeavyNeutrinos& n) { return initial_state(point, settings, seesaw, n); };
   if (settings.temperature == TemperatureMode::fixed_at_TR)
-    return {[settings, at_reheating = neutrinos_at(point.T_R)](double temperature) {
-              return neutrino_rates(at_reheating, settings, temperature);
-            },
+    return {[settings, at_reheating = neutrinos_at(point.T_R), state = state_of(neutrinos_at(point.T_R))](
+                double temperature) { return neutrino_rates(at_reheating, state, settings, temperature); },
             {}};
   return {[=](double temperature) {
             const HeavyNeutrinos n = neutrinos_at(temperature);
-            NeutrinoRates r = neutrino_rates(n, settings, temperature);
+            NeutrinoRates r = neutrino_rates(n, state_of(n), settings, temperature);
             // Hellmann-Feynman: dM_I = Re (Omega dM Omega^T)_II, and dM is in the couplings of the radial
             // modes s_i, y^s = h/sqrt2.
             constexpr double step = 1e-4;

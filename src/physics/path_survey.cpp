@@ -110,7 +110,9 @@ PathSurvey::Instant PathSurvey::at(double u) const {
   const auto state = reheating_history::at(u);
   const double h = problem_.hubble_at(state);
   Instant i{u, q.source.abs(), q.thermal_source.abs(), {}, {}, {}, gap(q.neutrinos), q.neutrinos.threshold};
-  i.washout = WashOut{q.washout.data(), q.scattering.data()}
+  // Without exchange between flavours: it keeps what there is.
+  constexpr double no_exchange[3] = {};
+  i.washout = WashOut{q.washout.data(), no_exchange, q.scattering.data()}
                   .matrix(problem_.response_at(problem_.temperature_at(state)))
                   .cwiseAbs();
   for (int n = 0; n < 3; ++n) {

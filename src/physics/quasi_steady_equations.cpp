@@ -23,7 +23,7 @@ struct Equations {
   Equations(const BoltzmannProblem& p, double u, const ChemicalResponse& response) {
     const QuasiSteadyRates q = quasi_steady_rates(p, u);
     source = Eigen::Map<const AsymmetryVector>(q.source.data());
-    washout = WashOut{q.washout.data(), q.scattering.data()}.matrix(response);
+    washout = WashOut{q.washout.data(), q.exchange.data(), q.scattering.data()}.matrix(response);
   }
 
   AsymmetryVector slope(const AsymmetryVector& y) const {
@@ -95,11 +95,12 @@ QuasiSteadyRates quasi_steady_rates(const BoltzmannProblem& p, double u) {
   const double per_volume = std::exp(3.0 * u) / p.number_unit;
   QuasiSteadyRates q;
   q.neutrinos = p.neutrinos.rates(t);
-  const NeutrinoBalance b = balance_neutrinos(q.neutrinos, p.reheating.multiplicity, {}, t);
+  const NeutrinoBalance b = balance_neutrinos(q.neutrinos, {}, t);
   q.thermal_source = (b.by_drift[0] + state.cooling * b.by_drift[1]) * per_volume;
   q.source = b.inflaton.asymmetry * (state.inflaton / state.hubble_rate) + q.thermal_source;
   const double scale = 12.0 / (t * t * t * h);  // 2 mu/T per n_Delta: 12/T^3 times the chemical response
   q.washout = scale * b.washout;
+  q.exchange = scale * b.exchange;
   q.scattering = scale * q.neutrinos.delta_l2;
   return q;
 }

@@ -17,10 +17,10 @@ struct PathSection {
 BoltzmannRun solve_quasi_steady(const BoltzmannProblem& problem, const PathSection& section,
                                 const BoltzmannObserver& observe);
 
-/// Source and wash-out at u: 6 sources (flavour, set), 3 + 6 wash-out rates per H.
+/// Source and wash-out at u: 6 sources (flavour, set), 3 + 3 + 6 wash-out rates per H.
 struct QuasiSteadyRates {
   Asymmetries source, thermal_source;  ///< all; the part from thermal neutrinos
-  Eigen::Array3d washout;
+  Eigen::Array3d washout, exchange;
   Eigen::Array<double, 6, 1> scattering;
   NeutrinoRates neutrinos;
 };

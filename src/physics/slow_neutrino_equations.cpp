@@ -53,7 +53,7 @@ class Equations : public OdeProblem {
     Eigen::VectorXd atol(dimension());
     const double t = reheating_.final_temperature, small = asymmetries.maxCoeff();
     const double h = hubble_rate(radiation_energy(t, reheating_.g_star));
-    const bool energy_only = (reheating_.multiplicity == 0.0).all();
+    const bool energy_only = (problem_.neutrinos.rates(t).multiplicity == 0.0).all();
     read_row(t);
     atol.head<2>().setConstant(energy_only ? 1e-30 : small * std::min(1.0, h / reheating_.inflaton_width));
     for (std::size_t q = 0; q < slow_.size(); ++q)
@@ -90,7 +90,7 @@ class Equations : public OdeProblem {
     for (std::size_t q = 0; q < slow_.size(); ++q)
       flavours += row_.balance.resonant_washout.col(slow_[q]) * (y[4 + 3 * q] / volume(u, t));
     return reference_rate(problem_, t) / h *
-           WashOut{flavours.data(), row_.delta_l2.data()}.matrix(*response_);
+           WashOut{flavours.data(), row_.balance.exchange.data(), row_.delta_l2.data()}.matrix(*response_);
   }
 
   /// T^3 a^3 in number_unit

@@ -11,8 +11,7 @@ double relief(double z) { return std::exp(60.0 * z / (60.0 + z)); }
 
 SlowNeutrinoRow row_at(const BoltzmannProblem& p, const SlowNeutrinos& slow, double t) {
   const NeutrinoRates rates = p.neutrinos.rates(t);
-  SlowNeutrinoRow row{
-      balance_neutrinos(rates, p.reheating.multiplicity, slow, t), rates.delta_l2, rates.mass, {}};
+  SlowNeutrinoRow row{balance_neutrinos(rates, slow, t), rates.delta_l2, rates.mass, {}};
   Eigen::Array3d relieved;
   for (int i = 0; i < 3; ++i) {
     row.width(i) = rates.total_width(i);
@@ -32,6 +31,7 @@ SlowNeutrinoRow row_at(const BoltzmannProblem& p, const SlowNeutrinos& slow, dou
   b.equilibrium *= per_volume * relieved;
   const double washout = 12.0 * per_volume * per_rate;
   b.washout *= washout;
+  b.exchange *= washout;
   // Per deviation/T^3 rather than per deviation/n_eq: both reaction and n_eq fall like e^{-M/T}.
   b.resonant_washout = (12.0 * per_rate) * (rates.resonant_washout.rowwise() / rates.equilibrium.transpose());
   row.delta_l2 *= washout;
@@ -43,6 +43,7 @@ enum class Kind {
   size,         ///< positive, needed relative to itself; its logarithm stands in the table
   fraction,     ///< of one
   rate,         ///< positive, per reference rate; stands compressed in the table
+  signed_rate,  ///< of either sign; its asinh stands in the table
   density,      ///< per T^3, relieved
   by_inflaton,  ///< asymmetry per inflaton, ...
   by_decay,     ///< per decay of a slow neutrino,
@@ -58,7 +59,8 @@ void each_number(RowType& row, const std::vector<int>& slow, const Visit& visit)
   };
   auto& b = row.balance;
   all(b.inflaton.asymmetry, Kind::by_inflaton);
-  all(b.washout, Kind::rate);
+  all(b.washout, Kind::signed_rate);
+  all(b.exchange, Kind::signed_rate);
   all(row.delta_l2, Kind::rate);
   for (auto& drift : b.by_drift) all(drift, Kind::by_drift);
   for (int q : slow) {
@@ -94,7 +96,10 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
   const auto write = [&](double log_t, double* values) {
     const SlowNeutrinoRow row = row_at(p, slow, std::exp(log_t));
     each_number(row, slow_ones, [&](double value, Kind kind, Eigen::Index) {
-      *values++ = kind == Kind::size ? std::log(value) : kind == Kind::rate ? compressed(value) : value;
+      *values++ = kind == Kind::size          ? std::log(value)
+                  : kind == Kind::rate        ? compressed(value)
+                  : kind == Kind::signed_rate ? std::asinh(value)
+                                              : value;
     });
   };
   const auto tolerance = [&](double lower, double upper, const double* largest, double* allowed) {
@@ -111,6 +116,7 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
       switch (kind) {
         case Kind::size:
         case Kind::rate:
+        case Kind::signed_rate:
           return 1.0;
         case Kind::fraction:
           return 1e-3;
@@ -127,7 +133,7 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
     };
     for (std::size_t k = 0; k < numbers.size(); ++k) {
       const auto [kind, i] = numbers[k];
-      const bool is_logarithm = kind == Kind::size || kind == Kind::rate;
+      const bool is_logarithm = kind == Kind::size || kind == Kind::rate || kind == Kind::signed_rate;
       allowed[k] = p.options.rtol * std::max(is_logarithm ? 0.0 : largest[k], does_not_matter(kind, i));
     }
   };
@@ -158,7 +164,10 @@ void SlowNeutrinoTable::read(double temperature, SlowNeutrinoRow& row) const {
   table_.evaluate(std::log(temperature), values_.data());
   const double* value = values_.data();
   each_number(row, slow_, [&](double& number, Kind kind, Eigen::Index) {
-    number = kind == Kind::size ? std::exp(*value) : kind == Kind::rate ? expanded(*value) : *value;
+    number = kind == Kind::size          ? std::exp(*value)
+             : kind == Kind::rate        ? expanded(*value)
+             : kind == Kind::signed_rate ? std::sinh(*value)
+                                         : *value;
     ++value;
   });
   for (int column : slow_)

@@ -59,14 +59,14 @@ bool has_pole(const Type1Couplings& k, Regulator regulator) {
 /// eps^i of `full`, diagonal in flavour, with the sign of type1_decays; 0 of an N_i without couplings.
 std::array<Matrix3c, 3> regulated_asymmetries(const Type1Couplings& couplings, const ModelSettings& model) {
   const DecayCouplings<3, 0> n = decay_couplings(couplings);
-  const auto widths = decay_widths(n, model.scalar_masses);
-  const auto total = cp_asymmetries(n, widths, model.regulator, model.scalar_masses).total();
+  const Eigen::Array33d total = neutrino_decays(n, Matrix3c::Zero(), model).epsilon;
   const std::array<int, 3> order = ascending(couplings.mass);
   std::array<Matrix3c, 3> epsilon;
   for (int i = 0; i < 3; ++i) {
     const auto at = std::size_t(order[std::size_t(i)]);
     epsilon[at].setZero();
-    if (!couplings.yukawa.col(Eigen::Index(at)).isZero(0.0)) epsilon[at].diagonal().real() = -total.col(i);
+    if (!couplings.yukawa.col(Eigen::Index(at)).isZero(0.0))
+      epsilon[at].diagonal().real() = -total.col(i).matrix();
   }
   return epsilon;
 }
@@ -85,13 +85,12 @@ Outcome<BoltzmannResult> solve_full(const Type1Couplings& couplings, const Model
   const double t_r = reheating_temperature * neutrinos.mass(2);
   const Reheating reheating{inflaton_width(t_r, model.g_star),
                             t_r,  // mass: a unit of number only, as it makes no neutrinos
-                            Eigen::Array3d::Zero(),
                             model.g_star,
                             constants::sphaleron_temperature,
                             model.spectators,
                             sphaleron_conversion(model.sphaleron_factor)};
   const NeutrinoRateFunction rates = [&](double temperature) {
-    return neutrino_rates(neutrinos, model, temperature);
+    return neutrino_rates(neutrinos, Matrix3c::Zero(), model, temperature);
   };
   return solve_boltzmann(reheating, {rates, {}}, settings, solver, report);
 }
@@ -109,7 +108,8 @@ Outcome<Type1Decays> physical_decays(const Type1Couplings& couplings, const Type
   const bool full = settings.equations == Type1Equations::full;
   Type1Decays decays = type1_decays(couplings);
   if (full) decays.epsilon = regulated_asymmetries(couplings, model);
-  const bool pole = has_pole(couplings, full ? model.regulator : Regulator::none);
+  const bool resummed = full && model.coherence != Coherence::none;
+  const bool pole = !resummed && has_pole(couplings, full ? model.regulator : Regulator::none);
   for (int i = 0; i < 3; ++i) {
     const double largest = largest_asymmetry(decays.epsilon[std::size_t(i)]);
     if (largest <= 1.0 && !pole) continue;
@@ -118,8 +118,9 @@ Outcome<Type1Decays> physical_decays(const Type1Couplings& couplings, const Type
                    "CP asymmetry of N_" + std::to_string(i + 1) + ": " +
                        (pole ? "a pole" : short_text(largest) + ", above 1") + " (M2/M1 - 1 = " +
                        short_text(m(1) / m(0) - 1.0) + ", M3/M2 - 1 = " + short_text(m(2) / m(1) - 1.0) +
-                       (full ? ", regulator " + std::string(name_of(model.regulator))
-                             : ", no regulator in these equations") +
+                       (resummed ? ""
+                        : full   ? ", regulator " + std::string(name_of(model.regulator))
+                                 : ", no regulator in these equations") +
                        ")"};
   }
   return decays;

@@ -31,6 +31,7 @@ struct BenchmarkPoint {
   Seesaw couplings = seesaw(point, settings.texture, neutrinos);
   ThermalHistory history{point, settings, couplings};
   HeavyNeutrinos heavy = at(point.T_R);
+  Matrix3c state = initial_state(point, settings, couplings, heavy);
 
   HeavyNeutrinos at(double temperature) const {
     return heavy_neutrinos(point, couplings, history, history.vacuum(temperature), temperature);
@@ -67,8 +68,7 @@ BENCHMARK(heavy_neutrinos_at_T);
 void widths_and_cp_asymmetries(benchmark::State& state) {
   const BenchmarkPoint b;
   for (auto _ : state) {
-    const auto widths = decay_widths(b.heavy, b.settings.scalar_masses);
-    benchmark::DoNotOptimize(cp_asymmetries(b.heavy, widths, b.settings.regulator, b.settings.scalar_masses));
+    benchmark::DoNotOptimize(neutrino_decays(b.heavy, b.state, b.settings));
   }
 }
 BENCHMARK(widths_and_cp_asymmetries);
@@ -93,7 +93,7 @@ BENCHMARK(scattering_rates_from_table);
 
 void neutrino_rates_at_T(benchmark::State& state) {
   const BenchmarkPoint b;
-  for (auto _ : state) benchmark::DoNotOptimize(neutrino_rates(b.heavy, b.settings, b.point.T_R));
+  for (auto _ : state) benchmark::DoNotOptimize(neutrino_rates(b.heavy, b.state, b.settings, b.point.T_R));
 }
 BENCHMARK(neutrino_rates_at_T);
 

@@ -321,6 +321,17 @@ TEST(Config, IdentityCoversPhysicsButNotOutput) {
   EXPECT_EQ(setting(*stored, "model", "g_star"), std::to_string(110.0));
 }
 
+TEST(Config, StoredBeforeThereWasAKeyMeansWhatItThenMeant) {
+  // Runs without model.coherence were made with single neutrinos, not with today's default.
+  for (const char* kind : {"mutau", "type1"}) {
+    const ConfigResult result = parse("[model]\nkind = \"" + std::string(kind) + "\"\n");
+    auto stored = nlohmann::json::parse(result.config.identity().config_json);
+    EXPECT_EQ(setting(*model_of(stored.dump()), "model", "coherence"), "density_matrix");
+    stored["model"].erase("coherence");
+    EXPECT_EQ(setting(*model_of(stored.dump()), "model", "coherence"), "none");
+  }
+}
+
 TEST(Config, EveryShippedConfigPasses) {
   int checked = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(JOBS_DIR)) {

@@ -67,21 +67,27 @@ Reheating reheating(double reheating_temperature = ModelPoint{}.T_R) {
   const ModelPoint point;
   return {inflaton_width(reheating_temperature, 106.75),
           point.m_phi,
-          {point.f_N1, point.f_N2, point.f_N3},
           106.75,
           constants::sphaleron_temperature,
           Spectators::full,
           28.0 / 79.0};
 }
 
+/// Single neutrinos: all the asymmetry they make is in epsilon.
+ModelSettings single_neutrinos() {
+  ModelSettings settings;
+  settings.coherence = Coherence::none;
+  return settings;
+}
+
 /// The benchmark's neutrinos, frozen at T_R.
 NeutrinoRates benchmark_rates(double temperature) {
   const ModelPoint point;
-  const ModelSettings settings;
+  const ModelSettings settings = single_neutrinos();
   static const Seesaw s = seesaw(point, settings.texture, *light_neutrinos(point, settings));
   static const ThermalHistory history(point, settings, s);
-  return neutrino_rates(heavy_neutrinos(point, s, history, history.vacuum(point.T_R), point.T_R), settings,
-                        temperature);
+  const HeavyNeutrinos n = heavy_neutrinos(point, s, history, history.vacuum(point.T_R), point.T_R);
+  return neutrino_rates(n, initial_state(point, settings, s, n), settings, temperature);
 }
 
 /// They, changed.
@@ -150,7 +156,7 @@ TEST(Boltzmann, DoesNotDependOnWhereItStarts) {
   // Independent solution started at H = 1e8 Gamma_phi, exact rates: -1.980947385e-11 (rtol 1e-9).
   ModelPoint point;
   point.T_R = 1e4;
-  ModelSettings settings;
+  ModelSettings settings = single_neutrinos();
   settings.scatterings = Scatterings::none;
   settings.delta_l2 = DeltaL2::operator_limit;
   SolverSettings fine;
@@ -170,7 +176,7 @@ TEST(Boltzmann, WithoutWashOutEqualsTheAnalyticReheatingFactor) {
     r.scattering.setZero();
     r.delta_l2.setZero();
   });
-  ModelSettings frozen;
+  ModelSettings frozen = single_neutrinos();
   frozen.temperature = TemperatureMode::fixed_at_TR;
   const double estimate = *evaluate_point({}, frozen).baryon_asymmetry_estimate;
   const double expected = estimate / 0.75 * n_phi_per_entropy * reheating().temperature() / ModelPoint{}.T_R;
@@ -244,7 +250,7 @@ TEST(Boltzmann, StopsWhereADecayOpens) {
   point.T_R = 7.508e4;
   point.g_zp = 8.84e-4;
   point.m_zp = 0.1483;
-  const ModelSettings settings;
+  const ModelSettings settings = single_neutrinos();
   const Seesaw s = seesaw(point, settings.texture, *light_neutrinos(point, settings));
   const ThermalHistory history(point, settings, s);
   const NeutrinoHistory neutrinos = neutrino_history(point, settings, s, history);
@@ -354,7 +360,6 @@ double efficiency(double k) {
   constexpr double mass = 1e8, g = 106.75, pi = 3.14159265358979323846;
   const double hubble = hubble_rate(radiation_energy(mass, g));
   Reheating universe = reheating(30.0 * mass);
-  universe.multiplicity.setZero();
   universe.spectators = Spectators::none;
   const NeutrinoRateFunction one = [=](double t) {
     NeutrinoRates r{};

@@ -15,7 +15,7 @@ TEST(Evaluate, IsOddUnderTheOtherCpBranch) {
   ModelSettings branch;
   branch.cp_branch = CpBranch::delta_below_pi;
   const PointResult a = evaluate_point({}, {}), b = evaluate_point({}, branch);
-  EXPECT_TRUE(relatively_near(*a.baryon_asymmetry_estimate, -*b.baryon_asymmetry_estimate, 1e-10));
+  EXPECT_TRUE(relatively_near(*a.baryon_asymmetry_estimate, -*b.baryon_asymmetry_estimate, 1e-9));
   EXPECT_TRUE(relatively_near(a.heavy->mass(2), b.heavy->mass(2), 1e-13));
 }
 

@@ -1,6 +1,7 @@
 // Masses that are equal, or nearly so: where a propagator without a width has its pole.
 
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "mutauscan/core/constants.hpp"
@@ -26,16 +27,20 @@ Type1Point with_gap(Pair pair, double gap) {
   return p;
 }
 
+/// `regulator`: of single neutrinos; none: a density matrix.
 Type1PointResult evaluate_with(const Type1Point& point, const Type1Settings& settings,
-                               Regulator regulator = Regulator::pilaftsis_underwood) {
+                               std::optional<Regulator> regulator = std::nullopt) {
   OdeSolver solver;
   ModelSettings model;
-  model.regulator = regulator;
+  if (regulator) {
+    model.coherence = Coherence::none;
+    model.regulator = *regulator;
+  }
   return evaluate_type1(point, settings, model, {}, solver);
 }
 
 Type1PointResult evaluate_gap(Pair pair, double gap, const Type1Settings& settings,
-                              Regulator regulator = Regulator::pilaftsis_underwood) {
+                              std::optional<Regulator> regulator = std::nullopt) {
   Type1Point point = with_gap(pair, gap);
   if (settings.parametrisation == Type1Parametrisation::yukawas) {
     // The Yukawas of masses apart, so that only masses change.
@@ -89,7 +94,8 @@ Type1Settings full_equations() {
 }
 
 TEST(DegenerateMasses, OfTheFullEquationsAreALimit) {
-  for (Regulator regulator : {Regulator::pilaftsis_underwood, Regulator::sum})
+  for (std::optional<Regulator> regulator :
+       {std::optional<Regulator>(), {Regulator::pilaftsis_underwood}, {Regulator::sum}})
     for (Pair pair : {Pair::first_two, Pair::last_two, Pair::all}) {
       const Type1PointResult equal = evaluate_gap(pair, 0.0, full_equations(), regulator);
       ASSERT_EQ(equal.status, Status::ok) << equal.message;
@@ -97,7 +103,7 @@ TEST(DegenerateMasses, OfTheFullEquationsAreALimit) {
       const Type1PointResult close = evaluate_gap(pair, 1e-14, full_equations(), regulator);
       EXPECT_NEAR(close.asymmetry->eta_B, equal.asymmetry->eta_B,
                   1e-3 * std::abs(equal.asymmetry->eta_B) + 1e-9)
-          << int(pair) << name_of(regulator);
+          << int(pair) << (regulator ? name_of(*regulator) : "density matrix");
     }
 }
 
@@ -134,6 +140,7 @@ TEST(Type1Full, ReportsTheAsymmetriesItUses) {
   for (const Type1Case& c : type1_cases()) {
     const Type1Couplings k = casas_ibarra(c.point, c.model.ordering, false);
     ModelSettings model;
+    model.coherence = Coherence::none;
     model.regulator = Regulator::none;
     const auto full = physical_decays(k, full_equations(), model);
     const auto other = physical_decays(k, {}, model);

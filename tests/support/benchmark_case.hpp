@@ -8,7 +8,7 @@
 
 namespace mutauscan {
 
-/// A point of benchmark.json, with other [model] keys if wanted.
+/// A point of benchmark.json, whose neutrinos decay each by itself, with other [model] keys if wanted.
 struct Case {
   ModelPoint point;
   ModelSettings model;
@@ -26,6 +26,7 @@ inline void set_by_name(ModelSettings& s, const std::string& key, const nlohmann
   if (key == "ordering") return choose(s.ordering);
   if (key == "cp_branch") return choose(s.cp_branch);
   if (key == "thermal_coefficients") return choose(s.thermal_coefficients);
+  if (key == "coherence") return choose(s.coherence);
   if (key == "regulator") return choose(s.regulator);
   if (key == "temperature") return choose(s.temperature);
   if (key == "spectators") return choose(s.spectators);
@@ -43,6 +44,7 @@ inline void set_by_name(ModelSettings& s, const std::string& key, const nlohmann
 
 inline Case case_of(const nlohmann::json& c, const std::map<std::string, std::string>& more = {}) {
   Case result;
+  result.model.coherence = Coherence::none;
   for (const auto& [key, value] : c.at("model").items()) set_by_name(result.model, key, value);
   for (const auto& [key, value] : more) set_by_name(result.model, key, value);
   for (const auto& [name, value] : c.at("parameters").items())

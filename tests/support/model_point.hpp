@@ -54,13 +54,13 @@ class Row {
   std::vector<double> values_;
 };
 
-/// A case of benchmark.json: a model of kind mutau, and a point of it.
+/// A case of benchmark.json, whose neutrinos decay each by itself: a model of kind mutau, and a point of it.
 struct BenchmarkCase {
   std::shared_ptr<const Model> model;
   std::vector<double> point;
 };
 inline BenchmarkCase benchmark_case(const nlohmann::json& c) {
-  std::map<std::string, SettingValue> settings;
+  std::map<std::string, SettingValue> settings = {{"model.coherence", "none"}};
   for (const auto& [key, value] : c.at("model").items())
     if (key != "kind")
       settings["model." + key] =

@@ -30,6 +30,8 @@ struct SettingKey {
   double lower = 0.0, upper = 0.0;  ///< of a number
   bool judges = false;              ///< limits and likelihoods alone depend on it: rescore may change it
   bool is_stored = true;            ///< false: a shorthand, which sets other keys and parameters
+  /// What files from before there was the key were made with, where that is not its default.
+  std::optional<SettingValue> before = std::nullopt;
 };
 
 /// The distribution of a measured parameter: a split normal one, of sin^2(theta) for an angle.

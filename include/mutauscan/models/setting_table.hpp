@@ -48,6 +48,13 @@ SettingRow<Settings> number(std::string section, std::string name, std::string m
       [member](const Settings& settings) -> SettingValue { return member(const_cast<Settings&>(settings)); }};
 }
 
+/// A key that came later: `before` is what earlier files were made with.
+template <class Settings>
+SettingRow<Settings> stored_since(SettingRow<Settings> row, std::string before) {
+  row.key.before = std::move(before);
+  return row;
+}
+
 template <class Settings>
 std::vector<SettingKey> keys_of(const std::vector<SettingRow<Settings>>& rows) {
   std::vector<SettingKey> keys;

@@ -14,9 +14,8 @@ double sphaleron_conversion(SphaleronFactor factor);
 Eigen::Vector3d effective_multiplicity(const Eigen::Vector3d& multiplicity, const DecayWidths<3>& widths);
 
 /// The talk's estimate of Y_B = n_B/s, no wash-out:
-/// -(28/79) (3 T_R / 4 m_phi) sum_I epsilon_I f_I^eff BR(N_I -> L Phi), everything at T_R.
-/// N_I with f_I^eff = 0 do not contribute.
-double estimate_baryon_asymmetry(const ModelPoint& point, const ModelSettings& settings,
-                                 const DecayWidths<3>& widths, const CpAsymmetries<3>& epsilon);
+/// -(28/79) (3 T_R / 4 m_phi) sum_alpha S_alpha, everything at T_R; of single neutrinos S = sum_I epsilon_I
+/// f_I^eff BR(N_I -> L Phi).
+double estimate_baryon_asymmetry(const ModelPoint& point, const ModelSettings& settings, double cp_source);
 
 }  // namespace mutauscan

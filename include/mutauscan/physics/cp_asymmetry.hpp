@@ -133,15 +133,17 @@ Eigen::Matrix<Complex, n, n> scalar_loops(const DecayCouplings<n, s>& c, ScalarM
   Eigen::Matrix<Complex, n, n> a_ji = Eigen::Matrix<Complex, n, n>::Zero();
   for (int i = 0; i < n; ++i) {
     double own = 0.0;
-    for (int k = 0; k < i; ++k)
+    for (int k = 0; k < i; ++k) {
+      detail::TwoBody loop(c.mass(i), c.mass(k), 0.0);
       for (std::size_t a = 0; a < std::size_t(s); ++a) {
-        const detail::TwoBody loop(c.mass(i), c.mass(k),
-                                   scalar_masses == ScalarMasses::thermal ? c.scalar_mass[a] : 0.0);
+        if (scalar_masses == ScalarMasses::thermal)
+          loop = detail::TwoBody(c.mass(i), c.mass(k), c.scalar_mass[a]);
         if (loop.beta == 0.0) continue;
         const Complex y = c.scalar_yukawa[a](k, i);
         a_ji.col(i) += loop.beta * loop.z(y) * c.scalar_yukawa[a].col(k);
         own += loop.beta * loop.r_k * (y * y).imag();
       }
+    }
     a_ji(i, i).imag(own);
   }
   return a_ji;

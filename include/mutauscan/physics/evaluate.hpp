@@ -6,6 +6,7 @@
 #include "mutauscan/physics/boltzmann.hpp"
 #include "mutauscan/physics/heavy_neutrinos.hpp"
 #include "mutauscan/physics/model_point.hpp"
+#include "mutauscan/physics/neutrino_decays.hpp"
 #include "mutauscan/physics/neutrino_sector.hpp"
 #include "mutauscan/physics/thermal_history.hpp"
 
@@ -32,7 +33,9 @@ struct PointResult {
   std::optional<HistorySummary> history;
   std::optional<HeavyNeutrinos> heavy;
   std::optional<DecayWidths<3>> widths;
-  std::optional<CpAsymmetries<3>> epsilon;
+  std::optional<CpAsymmetries<3>> epsilon;  ///< of single neutrinos, by diagram
+  std::optional<NeutrinoDecays> decays;
+  std::optional<InflatonSource> cp_source;
   std::optional<double> inflaton_width;
   std::optional<double> baryon_asymmetry_estimate;
   std::optional<BoltzmannResult> boltzmann;

@@ -96,6 +96,13 @@ CpSource cp_source(const NeutrinoMixing& mixing, const Matrix3c& density);
 /// Tr rho_0 over flavours, with cascades.
 Eigen::Array3d leptons_made(const NeutrinoMixing& mixing, const Matrix3c& density);
 
+/// What inverse decays give back. An excess of L_alpha over its antilepton makes neutrinos in the state 1 +
+/// sum_beta C^beta mu_beta/Gamma, which keep it until they decay: Tr[C^alpha X_beta], X_beta the density of
+/// neutrinos that start in C^beta. (alpha, beta): ee, emu, etau, mumu, mutau, tautau, weighted by sqrt(w_I
+/// w_J) for each pair (I, J). A pair that splits by much less than its width gives back all there is in its
+/// sum over flavours: it conserves lepton number.
+Eigen::Array<double, 6, 1> regenerated_asymmetry(const NeutrinoMixing& mixing, const Eigen::Array3d& weight);
+
 /// epsilon_{alpha I} of a neutrino that starts as N_I and is followed without cascades:
 /// S_alpha Gamma_I/Gamma(N_I -> L Phi). Right in Boltzmann equations with populations of N_I, if those start
 /// diagonal.

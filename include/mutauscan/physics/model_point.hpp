@@ -28,6 +28,7 @@ struct ModelPoint {
   double f_N1 = 2.0 / 3.0;
   double f_N2 = 2.0 / 3.0;
   double f_N3 = 2.0 / 3.0;
+  double inflaton_coupling_ratio = 1.0;
   // neutrino oscillations
   double theta12_deg = 33.44;
   double theta23_deg = 48.8;
@@ -44,8 +45,9 @@ struct ModelPoint {
   double lambda_tau = 2.2533344395017098e-8;
 };
 
-/// Which textures take a parameter as input; the others derive it or have no use for it.
-enum class AppliesTo { all_textures, two_zero, none_only };
+/// Which textures take a parameter as input; the others derive it or have no use for it. `charge`: all, for
+/// initial_state "charge".
+enum class AppliesTo { all_textures, two_zero, none_only, charge };
 
 /// A parameter and the member that holds it.
 struct PointParameter {

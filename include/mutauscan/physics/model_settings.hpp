@@ -21,6 +21,12 @@ enum class CpBranch { delta_above_pi, delta_below_pi };
 /// Thermal masses of sigma: one loop from the Lagrangian, as printed in the talk, or its order-of-magnitude
 /// form.
 enum class ThermalCoefficients { lagrangian, talk, estimate };
+/// Right-handed neutrinos as they decay: a density matrix (mixing.hpp); its closed form for a pair; single
+/// ones, whose mixing a regulator keeps finite.
+enum class Coherence { density_matrix, pair, none };
+/// What the inflaton decays into: numbers f_I of mass eigenstates, or what couplings that conserve L_mu -
+/// L_tau make (neutrino_decays.hpp).
+enum class InitialState { mass, charge };
 /// The width A in the resonant propagator Delta / (Delta^2 + A^2).
 enum class Regulator { pilaftsis_underwood, sum, difference, none };
 enum class TemperatureMode { running, fixed_at_TR };
@@ -41,6 +47,8 @@ struct ModelSettings {
   Ordering ordering = Ordering::normal;
   CpBranch cp_branch = CpBranch::delta_above_pi;
   ThermalCoefficients thermal_coefficients = ThermalCoefficients::lagrangian;
+  Coherence coherence = Coherence::density_matrix;
+  InitialState initial_state = InitialState::mass;
   Regulator regulator = Regulator::pilaftsis_underwood;
   TemperatureMode temperature = TemperatureMode::running;
   Spectators spectators = Spectators::full;
@@ -83,6 +91,18 @@ struct EnumNames<ThermalCoefficients> {
       {{ThermalCoefficients::lagrangian, "lagrangian"},
        {ThermalCoefficients::talk, "talk"},
        {ThermalCoefficients::estimate, "estimate"}}};
+};
+
+template <>
+struct EnumNames<Coherence> {
+  static constexpr std::array<std::pair<Coherence, std::string_view>, 3> names{
+      {{Coherence::density_matrix, "density_matrix"}, {Coherence::pair, "pair"}, {Coherence::none, "none"}}};
+};
+
+template <>
+struct EnumNames<InitialState> {
+  static constexpr std::array<std::pair<InitialState, std::string_view>, 2> names{
+      {{InitialState::mass, "mass"}, {InitialState::charge, "charge"}}};
 };
 
 template <>

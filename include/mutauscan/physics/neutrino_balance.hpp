@@ -39,11 +39,12 @@ struct NeutrinoBalance {
   /// Reaction densities [GeV^4] that wash out flavour alpha, all neutrinos with thermal abundances; what a
   /// slow N_q adds to it per delta_q/n_q^eq.
   Eigen::Array3d washout = Eigen::Array3d::Zero();
+  /// Reaction densities [GeV^4] that turn asymmetries of one flavour into another's: emu, etau, mutau.
+  Eigen::Array3d exchange = Eigen::Array3d::Zero();
   Eigen::Array33d resonant_washout = Eigen::Array33d::Zero();  ///< (alpha, q)
 };
 
-/// For given rates, f_I neutrinos per inflaton decay (each of energy m_phi/2), at temperature T [GeV].
-NeutrinoBalance balance_neutrinos(const NeutrinoRates& rates, const Eigen::Array3d& multiplicity,
-                                  const SlowNeutrinos& slow, double temperature);
+/// For given rates at temperature T [GeV].
+NeutrinoBalance balance_neutrinos(const NeutrinoRates& rates, const SlowNeutrinos& slow, double temperature);
 
 }  // namespace mutauscan

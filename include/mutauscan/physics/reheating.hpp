@@ -10,9 +10,8 @@ namespace mutauscan {
 
 /// The Universe in which right-handed neutrinos decay.
 struct Reheating {
-  double inflaton_width;        ///< Gamma_phi [GeV]
-  double inflaton_mass;         ///< [GeV]
-  Eigen::Array3d multiplicity;  ///< f_I: N_I per inflaton decay, each of energy m_phi/2
+  double inflaton_width;  ///< Gamma_phi [GeV]
+  double inflaton_mass;   ///< [GeV]
   double g_star;
   double final_temperature;  ///< sphaleron freeze-out [GeV]
   Spectators spectators;

@@ -17,7 +17,7 @@ struct Type1Result {
   Eigen::Array3d eta_B_flavour;    ///< parts of eta_B by lepton flavour (0.013 N_alpha); NaN if not resolved
   Eigen::Array3d decay_parameter;  ///< K_i
   Eigen::Array33d probability;     ///< P_{i alpha} at (alpha, i)
-  /// eps^i_{alpha alpha} at (alpha, i), > 0 for an excess of B - L; of `full` with its regulator
+  /// eps^i_{alpha alpha} at (alpha, i), > 0 for an excess of B - L; of `full` by its coherence
   Eigen::Array33d epsilon;
 
   Eigen::Array3d epsilon_total() const { return epsilon.colwise().sum().transpose(); }
@@ -27,7 +27,7 @@ struct Type1Result {
 inline constexpr double photons_per_entropy = 0.14205688242543760;
 
 /// Decays of the heavy neutrinos, with the CP asymmetries that the equations use: those of type1_decays, for
-/// `full` those of cp_asymmetry.hpp with the regulator of `model`, flavour by flavour. Failure:
+/// `full` those of neutrino_decays.hpp for the coherence of `model`, flavour by flavour. Failure:
 /// nonperturbative (a Yukawa coupling above sqrt(4 pi), or that overflows); unphysical_asymmetry (an
 /// asymmetry of any N_i above 1, in all or in one flavour, though it is a difference of probabilities: masses
 /// closer than the propagator allows, equal ones without a width in it, or large couplings).
@@ -36,7 +36,7 @@ Outcome<Type1Decays> physical_decays(const Type1Couplings& couplings, const Type
 
 /// The baryon asymmetry of given couplings and their physical_decays. Equations in the normalisation of
 /// ULYSSES (type1_equations.hpp): eta_B = 0.013 sum N_alpha; `full`: those of boltzmann.hpp for all three N,
-/// with the spectators, scatterings, Delta L = 2, regulator, g_star and sphaleron factor of `model`, after
+/// with the spectators, scatterings, Delta L = 2, coherence, g_star and sphaleron factor of `model`, after
 /// reheating by an inflaton that makes no N, to T_R = 30 M_3. Failure: not_finite; those of the solver.
 Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Decays& decays,
                                  const Type1Settings& settings, const ModelSettings& model,

@@ -51,6 +51,45 @@ std::string g_minus_2_measurements_json() {
   return choices.dump();
 }
 
+/// What leptons an inflaton leaves, by model.coherence, all at T_R.
+void add_cp_source_columns(ColumnTable<PointResult>& c) {
+  const auto& source = &PointResult::cp_source;
+  const std::pair<const char*, const char*> flavours[] = {{"e", "e"}, {"mu", "μ"}, {"tau", "τ"}};
+  for (int alpha = 0; alpha < 3; ++alpha) {
+    const auto [name, symbol] = flavours[alpha];
+    c.real(std::string("cp_source_") + name, "1", std::string("S_") + symbol,
+           std::string("leptons minus antileptons of flavour ") + name +
+               " per inflaton decay, cascades included, at T_R",
+           from(source, [alpha](const InflatonSource& s) { return s.total(alpha); }));
+  }
+  c.real("cp_source_resonant", "1", "S_res",
+         "part of the sum over flavours from mixing of neutrinos that overlap",
+         from(source, [](const InflatonSource& s) { return s.resonant; }));
+  c.real("cp_source_direct", "1", "S_dir", "part from vertices and mixing that is not resummed",
+         from(source, [](const InflatonSource& s) { return s.direct; }));
+  const auto& decays = &PointResult::decays;
+  c.real("splitting_over_width", "1", "ΔM/Γ",
+         "mass difference over mean width of the most degenerate pair of right-handed neutrinos at T_R",
+         from(decays, [](const NeutrinoDecays& d) { return splitting_over_width(d); }));
+  c.integer(
+      "decay_treatment", "decays", "right-handed neutrinos as they decay at T_R; -1: not reached",
+      integer_from(decays,
+                   [](const NeutrinoDecays& d) {
+                     if (d.coherence == Coherence::none) return 0;
+                     if (d.coherence == Coherence::pair) return 1;
+                     return 2 + int(d.mixing->overlaps(0, 1)) + int(d.mixing->overlaps(1, 2));
+                   }),
+      R"({"-1":"not reached","0":"single neutrinos, regulator","1":"closed form of a pair",)"
+      R"("2":"density matrix, none overlap","3":"density matrix, a pair","4":"density matrix, all three"})");
+  c.integer(
+      "initial_state_predictive", "ρ0 fixed",
+      "0: unequal f_I of two neutrinos closer than their width, which only couplings of the inflaton make a "
+      "prediction; -1: not reached",
+      [](const PointResult& r) {
+        return r.decays ? double(initial_state_is_predictive(*r.decays, r.model.initial_state)) : -1.0;
+      });
+}
+
 }  // namespace
 
 MutauColumns::MutauColumns() : layout_(make()) {
@@ -146,7 +185,8 @@ std::vector<Column> MutauColumns::make() {
   using Part = CpAsymmetries<3>::PerFlavour;
   const auto asymmetry = [&](const std::string& name, const std::string& symbol, const std::string& long_name,
                              Part (*part)(const CpAsymmetries<3>&)) {
-    per_neutrino(name, "1", symbol, "CP asymmetry, " + long_name + ", all flavours, of N_", "",
+    per_neutrino(name, "1", symbol,
+                 "CP asymmetry of single neutrinos, " + long_name + ", all flavours, of N_", "",
                  [part](int i) {
                    return from(&PointResult::epsilon,
                                [i, part](const CpAsymmetries<3>& e) { return part(e).col(i).sum(); });
@@ -162,6 +202,7 @@ std::vector<Column> MutauColumns::make() {
             [](const PointResult& r) {
               return r.epsilon ? double(asymmetry_is_perturbative(*r.heavy, *r.epsilon)) : -1.0;
             });
+  add_cp_source_columns(c);
 
   c.real("Gamma_phi", "GeV", "Γ_φ", "inflaton width, from rho_R = rho_phi at T_R",
          from(&PointResult::inflaton_width, std::identity{}));
@@ -177,9 +218,9 @@ std::vector<Column> MutauColumns::make() {
     c.real(std::string("Y_Delta_") + flavours[alpha], "1", std::string("Y_Δ") + flavour_symbols[alpha],
            std::string("asymmetry (B/3 - L_") + flavours[alpha] + ")/s at sphaleron freeze-out",
            from(boltzmann, [alpha](const BoltzmannResult& b) { return b.Y_delta(alpha); }));
-  c.real("Y_B_N1", "1", "Y_B(N_1)", "part of Y_B sourced by N_1",
+  c.real("Y_B_N1", "1", "Y_B(N_1)", "part of Y_B from what starts, after each decay of a heavier one, as N_1",
          from(boltzmann, [](const BoltzmannResult& b) { return b.Y_B_N1; }));
-  c.real("Y_B_N23", "1", "Y_B(N_2,3)", "part of Y_B sourced by N_2 and N_3",
+  c.real("Y_B_N23", "1", "Y_B(N_2,3)", "part of Y_B from what starts as N_2 or N_3",
          from(boltzmann, [](const BoltzmannResult& b) { return b.Y_B_N23; }));
   c.integer("neutrino_treatment", "treatment",
             "right-handed neutrinos in the Boltzmann equations; -1: not reached",

@@ -56,7 +56,9 @@ class MutauModel : public Model {
   bool is_input(std::size_t parameter) const override {
     return mutauscan::is_input(parameters()[parameter], settings_.model);
   }
-  Objection why_no_input(std::size_t) const override {
+  Objection why_no_input(std::size_t parameter) const override {
+    if (parameters()[parameter].applies_to == AppliesTo::charge)
+      return {"is not an input of initial_state \"mass\"", "model.initial_state = \"charge\" takes it"};
     return {"is not an input of texture \"" + std::string(name_of(settings_.model.texture)) + "\"",
             settings_.model.texture == Texture::none
                 ? "it follows from lambda_e, lambda_mu, lambda_tau and the neutrino data"

@@ -58,7 +58,19 @@ const std::vector<SettingRow<MutauSettings>>& mutau_settings() {
       word<S, ThermalCoefficients>("thermal_coefficients",
                                    "thermal masses of σ: one loop, as printed in the talk, or its estimate",
                                    [](S& s) -> ThermalCoefficients& { return s.model.thermal_coefficients; }),
-      word<S, Regulator>("regulator", "width in the resonant propagator of the CP asymmetry",
+      stored_since(
+          word<S, Coherence>("coherence",
+                             "decays of right-handed neutrinos that overlap: to all orders in mixing, "
+                             "the closed form of one pair, or each by itself with a regulator",
+                             [](S& s) -> Coherence& { return s.model.coherence; }),
+          "none"),
+      word<S, InitialState>("initial_state",
+                            "what the inflaton decays into: f_N1, f_N2, f_N3 mass eigenstates, or what "
+                            "couplings c_ee, c_μτ make",
+                            [](S& s) -> InitialState& { return s.model.initial_state; }),
+      word<S, Regulator>("regulator",
+                         "width in the resonant propagator of single neutrinos' CP asymmetries (columns "
+                         "eps_*; with coherence \"none\" Y_B, too)",
                          [](S& s) -> Regulator& { return s.model.regulator; }),
       word<S, TemperatureMode>("temperature", "masses and couplings follow ⟨σ⟩(T), or stay at T_R",
                                [](S& s) -> TemperatureMode& { return s.model.temperature; }),

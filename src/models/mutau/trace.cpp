@@ -3,6 +3,8 @@
 #include <cmath>
 #include <functional>
 
+#include "mutauscan/physics/neutrino_balance.hpp"
+
 namespace mutauscan {
 namespace {
 
@@ -35,7 +37,7 @@ std::vector<Traced> trace_columns(const ThermalHistory& history) {
                [](S s, int i) { return s.rates.mass(i); });
   per_neutrino("Gamma_over_H_", "1", "Γ/H_", "total width over the Hubble rate of right-handed neutrino",
                [](S s, int i) { return s.rates.total_width(i) / s.hubble_rate; });
-  per_neutrino("eps_", "1", "ε_", "CP asymmetry, all diagrams and flavours, of right-handed neutrino",
+  per_neutrino("eps_", "1", "ε_", "CP asymmetry of populations, all flavours, of right-handed neutrino",
                [](S s, int i) { return s.rates.epsilon.col(i).sum(); });
   per_neutrino("n_", "GeV^3", "n_", "number density, from the inflaton, of right-handed neutrino",
                [](S s, int i) { return s.neutrino_number(i); });
@@ -48,6 +50,15 @@ std::vector<Traced> trace_columns(const ThermalHistory& history) {
       [](S s, int i) { return s.rates.equilibrium(i) * std::exp(-s.rates.mass(i) / s.temperature); });
   const char* flavours[] = {"e", "mu", "tau"};
   const char* symbols[] = {"Y_Δe", "Y_Δμ", "Y_Δτ"};
+  const char* sources[] = {"S_e", "S_μ", "S_τ"};
+  for (int alpha = 0; alpha < 3; ++alpha)
+    list.push_back(
+        {{std::string("cp_source_") + flavours[alpha], "1", sources[alpha],
+          std::string("leptons minus antileptons of flavour ") + flavours[alpha] +
+              " per inflaton decay, cascades included"},
+         [alpha](S s) {
+           return -balance_neutrinos(s.rates, {}, s.temperature).inflaton.asymmetry.row(alpha).sum();
+         }});
   for (int alpha = 0; alpha < 3; ++alpha)
     list.push_back({{std::string("Y_Delta_") + flavours[alpha], "1", symbols[alpha],
                      std::string("asymmetry (B/3 - L_") + flavours[alpha] + ")/s"},

@@ -32,7 +32,14 @@ const std::vector<SettingRow<Settings>>& settings_table() {
   static const std::vector<SettingRow<S>> rows = {
       word<S, Ordering>("ordering", "light-neutrino mass ordering",
                         [](S& s) -> Ordering& { return s.plasma.ordering; }),
-      word<S, Regulator>("regulator", "width in the resonant propagator of the CP asymmetry",
+      stored_since(
+          word<S, Coherence>("coherence",
+                             "equations \"full\": decays of N that overlap, to all orders in mixing, the "
+                             "closed form of one pair, or each by itself with a regulator",
+                             [](S& s) -> Coherence& { return s.plasma.coherence; }),
+          "none"),
+      word<S, Regulator>("regulator",
+                         "coherence \"none\": width in the resonant propagator of the CP asymmetry",
                          [](S& s) -> Regulator& { return s.plasma.regulator; }),
       word<S, Spectators>("spectators", "chemical potentials of the plasma",
                           [](S& s) -> Spectators& { return s.plasma.spectators; }),
