@@ -90,6 +90,8 @@ class ReferenceModel : public Model {
 
   std::vector<KeyObjection> check_settings() const override {
     const ReferenceFunction& f = *settings_.function;
+    if (settings_.dimension != std::floor(settings_.dimension))
+      return {{"model.dimension", {"must be a whole number"}}};
     if (settings_.inputs() >= f.least_dimension && settings_.inputs() <= f.most_dimension) return {};
     return {{"model.dimension",
              {f.least_dimension == f.most_dimension
