@@ -45,6 +45,7 @@ class Joined(Scan):
         if len({scan.judged_by for scan in scans}) > 1:
             raise ScanError("concat: the scans are judged differently (sign, limits)")
         first = scans[0]
+        self._lacking = {}  # every part was opened, and has its columns
         self.path = Path(" + ".join(str(scan.path) for scan in scans))
         self.selection, self.judged_by = (), first.judged_by
         self._own = {}

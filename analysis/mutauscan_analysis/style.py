@@ -84,6 +84,9 @@ def legend_above(figure, handles, labels, note="", ax=None):
     if ax is not None:
         ax.legend(handles, labels, fontsize=7, loc="best", frameon=True, framealpha=0.8, edgecolor="none")
         return
+    if not labels:
+        _make_room(figure, 0.0, note)
+        return
     renderer = figure.canvas.get_renderer()
     for columns in range(min(len(labels), 6), 0, -1):
         legend = figure.legend(handles, labels, loc="upper center", ncol=columns, borderaxespad=0.2)
