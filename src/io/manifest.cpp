@@ -142,7 +142,7 @@ Manifest Manifest::load(const std::filesystem::path& run) {
     Manifest m;
     m.run_id_ = document.at("run_id");
     m.identity_ = {document.at("config_toml"), document.at("config").dump(), document.at("points")};
-    if (m.identity_.hash() != document.at("config_hash"))
+    if (m.identity_.hash() != document.at("config_hash").get<std::string>())
       throw StorageError(path.string() + " is damaged: its config does not match its config_hash");
     const json& creator = document.at("created_by");
     m.creator_ = program_text(creator.at("version"), creator.at("git_hash"));
@@ -181,7 +181,8 @@ bool Manifest::is_extended_by(const RunIdentity& config, const std::filesystem::
       differences.push_back(points +
                             ", and scan.file_hash: the list does not begin with that of the run; "
                             "rows can be appended to it, not changed");
-    else if (sampler == "list" && !is_extended && hash != theirs.at("scan").at("file_hash"))
+    else if (sampler == "list" && !is_extended &&
+             hash != theirs.at("scan").at("file_hash").get<std::string>())
       differences.push_back("scan.file_hash: run has " + hash + ", config has " +
                             theirs.at("scan").at("file_hash").get<std::string>());
   }
