@@ -22,6 +22,7 @@ REMEDIES = {  # status: what to do about rows that have it
     "solver_failed": "try another solver.rtol and solver.atol; if that does not help, report it",
     "not_finite": "a defect of the program: please report it",
     "unphysical_asymmetry": "masses closer than the formulas of CP asymmetries allow: move them apart",
+    "phi_condensed": "no vacuum without a Higgs condensate at T_R: lower |lambda_phi_sigma|, or raise lambda_sigma",
     "numerical_failure": "a defect of the program: please report it",
     "crashed": "a defect of the program: please report it",
 }

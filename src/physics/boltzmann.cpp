@@ -33,6 +33,9 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
       settings.atol / settings.rtol / problem.yield(problem.u_end, reheating.final_temperature);
   PathSurvey survey(problem, 0.1 * settings.rtol, small);
   problem.u_start = survey.extend();
+  if (problem.temperature_at(reheating_history::at(problem.u_start)) > neutrinos.hottest)
+    return Failure{Status::phi_condensed,
+                   "asymmetries are made where there is no vacuum without a Higgs condensate"};
   problem.scale = survey.scale();
   problem.breakpoints = survey.level_crossings();
   for (const std::vector<double>& more : {survey.thresholds(), neutrinos.kinks})

@@ -25,6 +25,16 @@ bool is_perturbative(const Seesaw& s) {
          std::max({std::abs(s.h_emu), std::abs(s.h_etau), std::abs(s.h_mumu), std::abs(s.h_tautau)}) <= bound;
 }
 
+constexpr const char* condensed =
+    "no vacuum without a Higgs condensate at T_R or before: lambda_phi_sigma is too large";
+
+/// Temperature [GeV] at H = 1e4 Gamma_phi, where solutions of the Boltzmann equations start at the latest.
+double hottest_of_standard_path(double reheating_temperature) {
+  static const double relative =
+      reheating_history::at(reheating_history::when_hubble_rate_is(1e4)).temperature;
+  return relative * reheating_temperature;
+}
+
 EarlyEnd stages_of_point(PointResult& result, const SolverSettings& solver_settings, OdeSolver& solver,
                          const BoltzmannObserver& observe) {
   const ModelPoint& point = result.point;
@@ -51,13 +61,16 @@ EarlyEnd stages_of_point(PointResult& result, const SolverSettings& solver_setti
   // The vacuum at reheating and since
   result.stage = Stage::thermal_history;
   const ThermalHistory history(point, settings, *result.seesaw);
-  result.history = HistorySummary{history.vacuum(point.T_R), history.gauge_temperature(),
-                                  history.portal_temperature(), history.restoration_window(point.T_R)};
+  result.thermalisation = {history.gauge_temperature(), history.portal_temperature()};
+  if (history.condensed_above() < hottest_of_standard_path(point.T_R))
+    return Failure{Status::phi_condensed, condensed};
+  result.history = HistorySummary{history.vacuum(point.T_R), history.restoration_window(point.T_R)};
+  result.vacuum_diagnostics = vacuum_diagnostics(point, settings, *result.seesaw, history);
   result.inflaton_width = inflaton_width(point.T_R, settings.g_star);
 
   // Right-handed neutrinos in that vacuum, their decays and CP asymmetries
   result.stage = Stage::heavy_neutrinos;
-  result.heavy = heavy_neutrinos(point, *result.seesaw, history, result.history->at_TR, point.T_R);
+  result.heavy = heavy_neutrinos(point, *result.seesaw, result.history->at_TR, point.T_R);
   result.stage = Stage::cp_asymmetry;
   result.widths = decay_widths(*result.heavy, settings.scalar_masses);
   result.epsilon = cp_asymmetries(*result.heavy, *result.widths, settings.regulator, settings.scalar_masses);

@@ -16,8 +16,8 @@ Matrix3c rotated(const Matrix3c& omega, Flavour i, Flavour j, Complex h) {
 
 }  // namespace
 
-HeavyNeutrinos heavy_neutrinos(const ModelPoint& point, const Seesaw& seesaw, const ThermalHistory& history,
-                               const VacuumExpectation& vacuum, double temperature) {
+HeavyNeutrinos heavy_neutrinos(const ModelPoint& point, const Seesaw& seesaw, const VacuumExpectation& vacuum,
+                               double temperature) {
   using namespace flavour;
   using std::numbers::sqrt2;
   // The direction of the sigma2 vacuum; its fluctuations s2, a2 are taken along and across it.
@@ -38,7 +38,7 @@ HeavyNeutrinos heavy_neutrinos(const ModelPoint& point, const Seesaw& seesaw, co
   n.scalar_yukawa = {sigma1 + sigma1_conj, i * (sigma1 - sigma1_conj), sigma2 + sigma2_conj,
                      i * (sigma2 - sigma2_conj)};
 
-  const auto radial = history.radial_masses(vacuum);
+  const auto radial = vacuum.radial_masses();
   n.scalar_mass = {radial[0], 0.0, radial[1], 0.0};
   n.portal_coupling = {sqrt2 * point.lambda_phi_sigma * vacuum.sigma1, 0.0,
                        sqrt2 * point.lambda_phi_sigma * vacuum.sigma2, 0.0};

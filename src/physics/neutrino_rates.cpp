@@ -83,32 +83,28 @@ template NeutrinoRates neutrino_rates(const DecayCouplings<3, 0>&, const Matrix3
 
 NeutrinoHistory neutrino_history(const ModelPoint& point, const ModelSettings& settings, const Seesaw& seesaw,
                                  const ThermalHistory& history) {
-  const auto neutrinos_at = [=](double temperature) {
-    return heavy_neutrinos(point, seesaw, history, history.vacuum(temperature), temperature);
-  };
   const auto state_of = [=](const HeavyNeutrinos& n) { return initial_state(point, settings, seesaw, n); };
-  if (settings.temperature == TemperatureMode::fixed_at_TR)
-    return {[settings, at_reheating = neutrinos_at(point.T_R), state = state_of(neutrinos_at(point.T_R))](
-                double temperature) { return neutrino_rates(at_reheating, state, settings, temperature); },
+  if (settings.temperature == TemperatureMode::fixed_at_TR) {
+    const HeavyNeutrinos at_reheating = heavy_neutrinos(point, seesaw, history.vacuum(point.T_R), point.T_R);
+    return {[settings, at_reheating, state = state_of(at_reheating)](double temperature) {
+              return neutrino_rates(at_reheating, state, settings, temperature);
+            },
             {}};
+  }
   return {[=](double temperature) {
-            const HeavyNeutrinos n = neutrinos_at(temperature);
+            const auto [vacuum, slope] = history.vacuum_change(temperature);
+            const HeavyNeutrinos n = heavy_neutrinos(point, seesaw, vacuum, temperature);
             NeutrinoRates r = neutrino_rates(n, state_of(n), settings, temperature);
             // Hellmann-Feynman: dM_I = Re (Omega dM Omega^T)_II, and dM is in the couplings of the radial
             // modes s_i, y^s = h/sqrt2.
-            constexpr double step = 1e-4;
-            const VacuumExpectation hotter = history.vacuum(temperature * (1.0 + step)),
-                                    colder = history.vacuum(temperature * (1.0 - step));
-            const double slope1 = (hotter.sigma1 - colder.sigma1) / (2.0 * step),
-                         slope2 = (hotter.sigma2 - colder.sigma2) / (2.0 * step);
             for (int i = 0; i < 3; ++i)
               r.mass_slope(i) =
                   std::numbers::sqrt2 *
-                  (n.scalar_yukawa[0](i, i).real() * slope1 + n.scalar_yukawa[2](i, i).real() * slope2) /
+                  (n.scalar_yukawa[0](i, i).real() * slope[0] + n.scalar_yukawa[2](i, i).real() * slope[1]) /
                   r.mass(i);
             return r;
           },
-          history.kinks(1e3 * point.T_R)};
+          history.kinks(1e3 * point.T_R), history.condensed_above()};
 }
 
 }  // namespace mutauscan

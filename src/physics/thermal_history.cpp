@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -17,6 +18,14 @@ ThermalMassCoefficients thermal_mass_coefficients(ThermalCoefficients choice) {
   return {1.0 / 6.0, 1.0 / 24.0, 1.0 / 8.0};
 }
 
+namespace {
+
+LoopOrder loop_order(ThermalPotential form) {
+  return form == ThermalPotential::one_loop ? LoopOrder::one_loop : LoopOrder::two_loop;
+}
+
+}  // namespace
+
 ThermalHistory::ThermalHistory(const ModelPoint& point, const ModelSettings& settings, const Seesaw& seesaw)
     : choice_(settings.thermal_coefficients),
       coefficients_(thermal_mass_coefficients(settings.thermal_coefficients)),
@@ -29,6 +38,10 @@ ThermalHistory::ThermalHistory(const ModelPoint& point, const ModelSettings& set
   gauge_temperature_ = 6e4 * std::pow(gauge_coupling_ / 1e-3, 4);
   portal_temperature_ = lambda_phi_sigma_ * lambda_phi_sigma_ * constants::reduced_planck_mass /
                         (64.0 * pi * pi * pi * std::sqrt(pi * pi * settings.g_star / 90.0));
+  sector_ = {lambda_phi_sigma_, lambda_sigma_, gauge_coupling_, vev_today_, has_sigma2_ ? 2 : 1};
+  if (settings.effective_thermal_potential() != ThermalPotential::high_temperature)
+    loops_.emplace(sector_, loop_order(settings.effective_thermal_potential()),
+                   std::max(gauge_temperature_, portal_temperature_), 1e3 * point.T_R);
 }
 
 double ThermalHistory::occupancy(double temperature) const {
@@ -53,7 +66,24 @@ double ThermalHistory::order_parameter(int i, double temperature) const {
   return today * today + (higgs - thermal_mass_squared(i, temperature)) / (2.0 * lambda_sigma_);
 }
 
+/// d order_parameter/d ln T
+double ThermalHistory::order_parameter_slope(int i, double temperature) const {
+  const double ratio = temperature / crossover_temperature;
+  const double higgs = ratio < 1.0 ? 2.0 * lambda_phi_sigma_ * higgs_vev * higgs_vev * ratio * ratio : 0.0;
+  const double own =
+      coefficients_.quartic * lambda_sigma_ + coefficients_.gauge * i * i * gauge_coupling_ * gauge_coupling_;
+  const double kappa = occupancy(temperature);  // own T^2 kappa is linear in T where kappa < 1
+  return (higgs -
+          temperature * temperature *
+              (kappa * own * (kappa < 1.0 ? 1.0 : 2.0) + 2.0 * coefficients_.portal * lambda_phi_sigma_)) /
+         (2.0 * lambda_sigma_);
+}
+
 VacuumExpectation ThermalHistory::vacuum(double temperature) const {
+  if (loops_) {
+    const PotentialMinimum m = loops_->minimum(temperature);
+    return {temperature * std::sqrt(m.u[0]), temperature * std::sqrt(m.u[1]), m.quartic};
+  }
   const auto vev = [&](int i) {
     const double squared = order_parameter(i, temperature);
     if (!(squared > 0.0)) return 0.0;
@@ -61,10 +91,41 @@ VacuumExpectation ThermalHistory::vacuum(double temperature) const {
     return std::hypot(vev_today_[static_cast<std::size_t>(i - 1)],
                       std::sqrt(std::abs(lambda_phi_sigma_) / lambda_sigma_) * temperature);
   };
-  return {vev(1), has_sigma2_ ? vev(2) : 0.0};
+  return {vev(1), has_sigma2_ ? vev(2) : 0.0, {lambda_sigma_, lambda_sigma_}};
+}
+
+VacuumChange ThermalHistory::vacuum_change(double temperature) const {
+  if (loops_) {
+    const auto [m, du] = loops_->minimum_and_slope(temperature);
+    const double root1 = std::sqrt(m.u[0]), root2 = std::sqrt(m.u[1]);
+    const auto slope = [temperature](double root, double change) {
+      return root > 0.0 ? temperature * (root + 0.5 * change / root) : 0.0;
+    };
+    return {{temperature * root1, temperature * root2, m.quartic},
+            {slope(root1, du[0]), slope(root2, du[1])}};
+  }
+  const VacuumExpectation v = vacuum(temperature);
+  const auto slope = [&](int i, double vev) {
+    if (vev == 0.0) return 0.0;
+    if (choice_ == ThermalCoefficients::estimate)
+      return std::abs(lambda_phi_sigma_) / lambda_sigma_ * temperature * temperature / vev;
+    return 0.5 * order_parameter_slope(i, temperature) / vev;
+  };
+  return {v, {slope(1, v.sigma1), slope(2, v.sigma2)}};
+}
+
+double ThermalHistory::condensed_above() const {
+  return loops_ ? loops_->condensed_above() : std::numeric_limits<double>::infinity();
 }
 
 std::vector<double> ThermalHistory::kinks(double upper) const {
+  if (loops_) {
+    std::vector<double> points = loops_->other_kinks();
+    points.insert(points.end(), loops_->vanishing().begin(), loops_->vanishing().end());
+    std::sort(points.begin(), points.end());
+    points.erase(std::lower_bound(points.begin(), points.end(), upper), points.end());
+    return points;
+  }
   std::vector<double> edges = {0.0, upper};
   for (double kink : {crossover_temperature, std::max(gauge_temperature_, portal_temperature_)})
     if (kink > 0.0 && kink < upper) edges.push_back(kink);
@@ -102,11 +163,6 @@ std::optional<TemperatureRange> ThermalHistory::restoration_window(double upper)
     window = TemperatureRange{window ? window->lower : lo, hi};
   }
   return window;
-}
-
-std::array<double, 2> ThermalHistory::radial_masses(const VacuumExpectation& vacuum) const {
-  const double factor = 2.0 * std::sqrt(lambda_sigma_);
-  return {factor * vacuum.sigma1, factor * vacuum.sigma2};
 }
 
 }  // namespace mutauscan

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <type_traits>
 
 #include "mutauscan/core/constants.hpp"
+#include "mutauscan/numerics/piecewise_chebyshev.hpp"
 #include "mutauscan/physics/running_couplings.hpp"
 
 namespace mutauscan {
@@ -24,6 +26,12 @@ constexpr double never = -std::numeric_limits<double>::infinity();  // order of 
 
 /// Q/T = 4 pi e^{-gamma}: there the logarithms of bosonic hard modes vanish.
 const double bosonic_scale = 4.0 * pi * std::exp(-std::numbers::egamma);
+const double log_scale_at_one_gev = std::log(bosonic_scale / constants::top_scale);
+
+/// Below it W, an expansion in g^2/m, means nothing.
+double least_mass(LoopOrder order) {
+  return order == LoopOrder::one_loop ? 0.0 : order == LoopOrder::two_loop ? 0.05 : 0.1;
+}
 
 // Two loops, Q = 4 pi e^{-gamma} T: polynomials in ln(T/10 TeV)/10 from T_c to 1e9 GeV, fitted to 1e-6 of W
 // to the expressions of dimensional reduction with the couplings of running_couplings (hep-ph/9508379,
@@ -165,9 +173,9 @@ struct Step {
 
 /// Solves for m and u with what varies slowly held fixed: lambda_i u_i = [beta_i - lambda (W_0 - Z m/2pi)]/2,
 /// or u_i = 0 where that is negative. The fields that can be broken are those with the largest beta_i.
-Step step(const GapEquations<double>& e, const std::array<double, 2>& beta, double w0, int scalars) {
+Step step(const GapEquations<double>& e, const std::array<double, 2>& beta, double w0,
+          std::array<bool, 2> broken) {
   const double z = e.plasma.z, coupling = z * e.portal;
-  std::array<bool, 2> broken = {true, scalars > 1};
   Step s{};
   for (;;) {
     double b = 0.0, d = e.higgs_mass2;
@@ -195,10 +203,91 @@ std::array<double, 2> beta_of(const GapEquations<double>& e, const std::array<do
   return {e.mass[0] - e.mixed * u[1] + own[0], e.mass[1] - e.mixed * u[0] + own[1]};
 }
 
+/// The left sides of the gap equations, for the Higgs mass m; and, of Duals, their derivatives at fixed u.
+template <class Scalar>
+std::array<Scalar, 2> left_sides(const GapEquations<Scalar>& e, const std::array<Scalar, 2>& u, Scalar m) {
+  const Scalar w = e.higgs_condensate(m, u[0] + u[1]) - e.plasma.z * m / (2.0 * pi);
+  const auto own = e.own_modes(u);
+  std::array<Scalar, 2> s;
+  for (std::size_t i = 0; i < 2; ++i)
+    s[i] = e.mixed * u[1 - i] + 2.0 * e.quartic[i] * u[i] - e.mass[i] + e.portal * w - own[i];
+  return s;
+}
+
+/// Solves sum_j (dS_i/du_j) x_j = right_i over the fields with u_i > 0; the other x_i are 0. `follows`: the
+/// Higgs mass m follows u.
+template <class Scalar>
+std::array<double, 2> solve_response(const GapEquations<Scalar>& e, const std::array<double, 2>& u, double m,
+                                     bool follows, const std::array<double, 2>& right) {
+  const double kappa = value_of(e.occupancy), portal = value_of(e.portal), z = value_of(e.plasma.z);
+  const double mixed = value_of(e.mixed);
+  const double transverse2 = 2.0 * e.gauge2 * (u[0] + 4.0 * u[1]);
+  const double vectors = transverse2 > 0.0 ? 2.0 / std::sqrt(transverse2) +
+                                                 1.0 / std::sqrt(transverse2 + 8.0 / 3.0 * kappa * e.gauge2)
+                                           : 0.0;
+  const double gauge = kappa * e.gauge2 * e.gauge2 * vectors / (4.0 * pi);
+  const double higgs =
+      follows
+          ? -z * portal * portal / m *
+                (z / (4.0 * pi) + (value_of(e.plasma.logarithm) + value_of(e.plasma.inverse) / m) / (2.0 * m))
+          : 0.0;
+  const auto diagonal = [&](std::size_t i) {
+    const double q = value_of(e.quartic[i]);
+    return higgs + 2.0 * q - gauge * charge_squared[i] * charge_squared[i] -
+           3.0 * kappa * q * std::sqrt(q / u[i]) / (4.0 * pi);
+  };
+  const bool first = u[0] > 0.0, second = u[1] > 0.0;
+  if (!first || !second) return {first ? right[0] / diagonal(0) : 0.0, second ? right[1] / diagonal(1) : 0.0};
+  const double a = diagonal(0), b = diagonal(1),
+               c = higgs + mixed - gauge * charge_squared[0] * charge_squared[1];
+  const double determinant = a * b - c * c;
+  return {(b * right[0] - c * right[1]) / determinant, (a * right[1] - c * right[0]) / determinant};
+}
+
+constexpr double accuracy = 1e-12;  // of u, relative
+
+/// Newton's method from a point near the minimum. Nothing where it leads elsewhere: to another phase, or
+/// where the Higgs zero mode is massless.
+std::optional<PotentialMinimum> refined(const GapEquations<double>& e, std::array<double, 2> u,
+                                        const std::array<bool, 2>& may_break) {
+  constexpr int most_steps = 8;
+  const std::array<bool, 2> broken = {u[0] > 0.0, u[1] > 0.0};
+  for (int n = 0; n < most_steps; ++n) {
+    const double m2 = e.higgs_mass2 + e.plasma.z * e.portal * (u[0] + u[1]);
+    if (e.is_near_crossover() || !(m2 > e.plasma.least_mass * e.plasma.least_mass)) return std::nullopt;
+    const double m = std::sqrt(m2);
+    const auto s = left_sides<double>(e, u, m);
+    const auto change = solve_response(e, u, m, true, s);
+    double largest = 0.0;
+    PotentialMinimum found{true, m, u, u, e.quartic};
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (!broken[i]) {
+        found.order[i] = -s[i] / (2.0 * e.quartic[i]);
+        if (found.order[i] > 0.0 && may_break[i]) return std::nullopt;
+        continue;
+      }
+      largest = std::max(largest, std::abs(change[i] / u[i]));
+      u[i] -= change[i];
+      if (!(u[i] > 0.0)) return std::nullopt;
+    }
+    // What is left after this step is about the square of the step.
+    if (largest < 1e-7) {
+      found.u = u;
+      for (std::size_t i = 0; i < 2; ++i)
+        if (broken[i]) found.order[i] = u[i];
+      found.higgs_mass = std::sqrt(e.higgs_mass2 + e.plasma.z * e.portal * (u[0] + u[1]));
+      return found;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
+namespace {
+
 template <class Scalar>
-PlasmaTerms<Scalar> plasma_terms(LoopOrder order, double temperature, double scale_factor) {
+PlasmaTerms<Scalar> computed_terms(LoopOrder order, double temperature, double scale_factor) {
   using std::log;
   using std::sqrt;
   PlasmaTerms<Scalar> p{};
@@ -211,6 +300,7 @@ PlasmaTerms<Scalar> plasma_terms(LoopOrder order, double temperature, double sca
   const double vev2 = higgs_vev * higgs_vev;
   const Couplings<Scalar> g = couplings_at<Scalar>(scale, dlogscale);
   p.temperature = temperature;
+  p.least_mass = least_mass(order);
   p.per_t2 = with_slope<Scalar>(per_t2, -2.0 * per_t2);
   p.higgs_vev2 = hot ? Scalar(0.0) : with_slope<Scalar>(vev2 * (1.0 - ratio2), -2.0 * vev2 * ratio2);
   p.portal_ratio = 1.0 + weight * (g.ratio - 1.0);
@@ -227,7 +317,6 @@ PlasmaTerms<Scalar> plasma_terms(LoopOrder order, double temperature, double sca
     p.constant = polynomial<Scalar>(two_loop_hard, x) + p.z * polynomial<Scalar>(two_loop_quartic, x) +
                  p.logarithm * (0.25 - std::numbers::ln2);
     p.inverse = 0.0;
-    p.least_mass = 0.05;
     return p;
   }
   p.z = 1.0;
@@ -244,29 +333,120 @@ PlasmaTerms<Scalar> plasma_terms(LoopOrder order, double temperature, double sca
         p.constant + loop * (6.0 * g.quartic + std::numbers::ln2 * g.top * g.top) + 0.5 * loop * 3.12060 * c;
     p.logarithm = 4.0 * loop * c;
     p.inverse = 0.25 * loop * debye;
-    p.least_mass = 0.1;
   }
+  return p;
+}
+
+constexpr double table_end = 1e18;  // T [GeV]
+
+/// What takes time, above T_c and for Q = 4 pi e^{-gamma} T, from a table in ln T: error 1e-10.
+template <class Scalar>
+constexpr std::array tabulated = {&PlasmaTerms<Scalar>::portal_ratio, &PlasmaTerms<Scalar>::portal_integral,
+                                  &PlasmaTerms<Scalar>::constant,     &PlasmaTerms<Scalar>::z,
+                                  &PlasmaTerms<Scalar>::logarithm,    &PlasmaTerms<Scalar>::mass};
+template <class Scalar>
+constexpr std::size_t table_width = tabulated<Scalar>.size() * sizeof(Scalar) / sizeof(double);
+
+template <class Scalar>
+const PiecewiseChebyshev& table_of_terms(LoopOrder order) {
+  const auto make = [](LoopOrder o) {
+    return PiecewiseChebyshev(
+        int(table_width<Scalar>),
+        {std::log(crossover_temperature), std::log(two_loop_highest), std::log(table_end)},
+        [o](double log_t, double* values) {
+          // Just above T_c, where derivatives are those from above
+          const double t = std::max(std::exp(log_t), crossover_temperature * (1.0 + 1e-15));
+          const PlasmaTerms<Scalar> terms = computed_terms<Scalar>(o, t, 1.0);
+          for (std::size_t i = 0; i < tabulated<Scalar>.size(); ++i) {
+            const Scalar term = terms.*tabulated<Scalar>[i];
+            if constexpr (std::is_same_v<Scalar, Dual>) {
+              values[2 * i] = term.value;
+              values[2 * i + 1] = term.slope;
+            } else {
+              values[i] = term;
+            }
+          }
+        },
+        [](double, double, const double*, double* allowed) {
+          std::fill_n(allowed, table_width<Scalar>, 1e-10);
+        });
+  };
+  static const PiecewiseChebyshev one_loop = make(LoopOrder::one_loop), two_loop = make(LoopOrder::two_loop);
+  return order == LoopOrder::two_loop ? two_loop : one_loop;
+}
+
+}  // namespace
+
+template <class Scalar>
+PlasmaTerms<Scalar> plasma_terms(LoopOrder order, double temperature, double scale_factor) {
+  if (temperature <= crossover_temperature || temperature > table_end || scale_factor != 1.0 ||
+      order == LoopOrder::strict_g2)
+    return computed_terms<Scalar>(order, temperature, scale_factor);
+  const double log_t = std::log(temperature), per_t2 = 1.0 / (temperature * temperature);
+  double values[table_width<Scalar>];
+  table_of_terms<Scalar>(order).evaluate(log_t, values);
+  PlasmaTerms<Scalar> p{};
+  p.temperature = temperature;
+  p.per_t2 = with_slope<Scalar>(per_t2, -2.0 * per_t2);
+  p.log_scale = with_slope<Scalar>(loop * (log_t + log_scale_at_one_gev), loop);
+  for (std::size_t i = 0; i < tabulated<Scalar>.size(); ++i) {
+    if constexpr (std::is_same_v<Scalar, Dual>)
+      p.*tabulated<Scalar>[i] = {values[2 * i], values[2 * i + 1]};
+    else
+      p.*tabulated<Scalar>[i] = values[i];
+  }
+  p.least_mass = least_mass(order);
   return p;
 }
 template PlasmaTerms<double> plasma_terms(LoopOrder, double, double);
 template PlasmaTerms<Dual> plasma_terms(LoopOrder, double, double);
 
-PotentialMinimum minimum(const ScalarSector& sector, const PlasmaTerms<double>& plasma, double occupancy) {
+PlasmaTerms<double> values_of(const PlasmaTerms<Dual>& p) {
+  return {p.temperature,        p.per_t2.value,          p.higgs_vev2.value,
+          p.portal_ratio.value, p.portal_integral.value, p.log_scale.value,
+          p.log_bosons,         p.constant.value,        p.z.value,
+          p.logarithm.value,    p.inverse.value,         p.mass.value,
+          p.least_mass};
+}
+
+namespace {
+
+PotentialMinimum solve(const GapEquations<double>& e, std::array<bool, 2> may_break) {
   constexpr int most_iterations = 200;  // near an edge each gains little, of next to nothing
-  constexpr double accuracy = 1e-12;
-  const GapEquations<double> e(sector, plasma, occupancy);
-  Step last{true, 0.5, {0.0, 0.0}, {0.0, 0.0}};
+  constexpr double near_enough_for_newton = 0.05;
+  // From the symmetric phase: it is the vacuum for as long as it is stable.
+  Step last{true, std::sqrt(std::max(e.higgs_mass2, 0.0)), {0.0, 0.0}, {0.0, 0.0}};
   for (int n = 0; n < most_iterations; ++n) {
     const double w0 = e.higgs_condensate(e.clamped(last.m), last.u[0] + last.u[1]);
-    const Step next = step(e, beta_of(e, last.u), w0, sector.scalars);
-    const bool converged = std::abs(next.u[0] - last.u[0]) <= accuracy * next.u[0] &&
-                           std::abs(next.u[1] - last.u[1]) <= accuracy * next.u[1] &&
-                           std::abs(next.m - last.m) <= accuracy;
+    const Step next = step(e, beta_of(e, last.u), w0, may_break);
+    const auto within = [&](double part) {
+      return std::abs(next.u[0] - last.u[0]) <= part * next.u[0] &&
+             std::abs(next.u[1] - last.u[1]) <= part * next.u[1];
+    };
+    const bool converged = within(accuracy) && std::abs(next.m - last.m) <= accuracy;
+    const bool is_near =
+        within(near_enough_for_newton) && next.solved && (next.u[0] > 0.0 || next.u[1] > 0.0);
     last = next;
     if (converged) break;
+    if (is_near)
+      if (const auto found = refined(e, last.u, may_break)) return *found;
   }
-  if (sector.scalars < 2) last.order[1] = never;
-  return {last.solved || e.is_near_crossover(), last.m, last.u, last.order};
+  return {last.solved || e.is_near_crossover(), last.m, last.u, last.order, e.quartic};
+}
+
+}  // namespace
+
+PotentialMinimum minimum(const ScalarSector& sector, const PlasmaTerms<double>& plasma, double occupancy) {
+  PotentialMinimum found = solve(GapEquations<double>(sector, plasma, occupancy), {true, sector.scalars > 1});
+  if (sector.scalars < 2) found.order[1] = never;
+  return found;
+}
+
+double order_without(std::size_t i, const ScalarSector& sector, const PlasmaTerms<double>& plasma,
+                     double occupancy) {
+  std::array<bool, 2> may_break = {true, sector.scalars > 1};
+  may_break[i] = false;
+  return solve(GapEquations<double>(sector, plasma, occupancy), may_break).order[i];
 }
 
 std::array<double, 2> order_at_origin(const ScalarSector& sector, const PlasmaTerms<double>& plasma,
@@ -288,43 +468,8 @@ std::array<double, 2> slope_of(const PotentialMinimum& minimum, const ScalarSect
   const bool follows = m > plasma.least_mass;  // the Higgs mass follows u and T
   const Dual higgs =
       follows ? sqrt(e.higgs_mass2 + plasma.z * e.portal * (u[0] + u[1])) : Dual(plasma.least_mass);
-  const Dual w = e.higgs_condensate(higgs, u[0] + u[1]) - plasma.z * higgs / (2.0 * pi);
-  const auto own = e.own_modes(u);
-
-  // dS_i/dlnT at fixed u, and dS_i/du_j
-  const double kappa = occupancy.value, g4 = e.gauge2 * e.gauge2;
-  const double transverse = std::sqrt(e.transverse2(u).value),
-               longitudinal = std::sqrt(e.transverse2(u).value + 8.0 / 3.0 * kappa * e.gauge2);
-  const double portal = e.portal.value, z = plasma.z.value;
-  const double higgs_response =
-      follows ? -z * portal * portal *
-                    (z / (4.0 * pi * m) + (plasma.logarithm.value + plasma.inverse.value / m) / (2.0 * m * m))
-              : 0.0;
-  double change[2], response[2][2];
-  for (std::size_t i = 0; i < 2; ++i) {
-    change[i] = (e.mixed * u[1 - i] + 2.0 * e.quartic[i] * u[i] - e.mass[i] + e.portal * w - own[i]).slope;
-    const double q = e.quartic[i].value;
-    for (std::size_t j = 0; j < 2; ++j) {
-      response[i][j] = higgs_response + (i == j ? 2.0 * q : e.mixed.value);
-      if (transverse > 0.0)
-        response[i][j] -= kappa * g4 * charge_squared[i] * charge_squared[j] *
-                          (2.0 / transverse + 1.0 / longitudinal) / (4.0 * pi);
-    }
-    if (minimum.u[i] > 0.0)
-      response[i][i] -= 3.0 * kappa * q * std::sqrt(q) / (4.0 * pi * std::sqrt(minimum.u[i]));
-  }
-  const bool first = minimum.u[0] > 0.0, second = minimum.u[1] > 0.0;
-  if (first && second) {
-    const double det = response[0][0] * response[1][1] - response[0][1] * response[1][0];
-    return {(response[0][1] * change[1] - response[1][1] * change[0]) / det,
-            (response[1][0] * change[0] - response[0][0] * change[1]) / det};
-  }
-  return {first ? -change[0] / response[0][0] : 0.0, second ? -change[1] / response[1][1] : 0.0};
-}
-
-double running_quartic(const ScalarSector& sector, double temperature) {
-  const auto plasma = plasma_terms<double>(LoopOrder::one_loop, temperature);
-  return GapEquations<double>(sector, plasma, 1.0).quartic[0];
+  const auto s = left_sides<Dual>(e, u, higgs);
+  return solve_response(e, minimum.u, m, follows, {-s[0].slope, -s[1].slope});
 }
 
 double quartic_stability(const ScalarSector& sector, double temperature) {

@@ -84,7 +84,7 @@ def test_peak_of_the_asymmetry_is_that_of_the_data(data, tmp_path):
     at = np.nanargmax(np.abs(scan["Y_B"]))
     assert step5_reheating.peak(scan["T_R"], scan["Y_B"]) == (scan["T_R"][at], scan["Y_B"][at])
     assert scan["T_R"][at] == pytest.approx(5e4, rel=0.01) and scan["Y_B"][at] < 0  # the middle of this scan's 7 points
-    assert "largest at T_R = 5.0·10⁴ GeV, where Y_B = −2.3·10⁻¹⁰" in caption
+    assert "largest at T_R = 5.0·10⁴ GeV, where Y_B = −2.5·10⁻¹⁰" in caption
     assert scan.attributes_of_run["config"] != analysis.open(data / "step5_reheating_fixed.h5").attributes_of_run["config"]
 
 

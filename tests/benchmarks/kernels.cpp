@@ -34,7 +34,7 @@ struct BenchmarkPoint {
   Matrix3c state = initial_state(point, settings, couplings, heavy);
 
   HeavyNeutrinos at(double temperature) const {
-    return heavy_neutrinos(point, couplings, history, history.vacuum(temperature), temperature);
+    return heavy_neutrinos(point, couplings, history.vacuum(temperature), temperature);
   }
 };
 

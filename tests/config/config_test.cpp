@@ -350,5 +350,26 @@ TEST(Config, DescribesEveryKeyItReads) {
   }
 }
 
+TEST(Config, ThermalPotentialFollowsTheCoefficients) {
+  const std::string talk = "[model]\nthermal_coefficients = \"talk\"\n";
+  const auto potential = [](const Model& model) { return setting(model, "model", "thermal_potential"); };
+  EXPECT_EQ(potential(*parse("").config.model), "two_loop");
+  EXPECT_EQ(potential(*parse(talk).config.model), "high_temperature");
+  EXPECT_TRUE(parse(talk + "thermal_potential = \"high_temperature\"\n").ok());
+  const ConfigResult wrong = parse(talk + "thermal_potential = \"one_loop\"\n");
+  ASSERT_EQ(wrong.problems.size(), 1U);
+  EXPECT_EQ(wrong.problems.front().key, "model.thermal_potential");
+  EXPECT_NE(wrong.problems.front().value.find("one_loop"), std::string::npos);
+
+  // A stored config from before there was the key was computed with the high-temperature form.
+  const std::string stored = parse("").config.identity().config_json;
+  EXPECT_EQ(potential(*model_of(stored)), "two_loop");
+  const std::string key = ",\"thermal_potential\":\"two_loop\"";
+  std::string old = stored;
+  ASSERT_NE(old.find(key), std::string::npos);
+  old.erase(old.find(key), key.size());
+  EXPECT_EQ(potential(*model_of(old)), "high_temperature");
+}
+
 }  // namespace
 }  // namespace mutauscan

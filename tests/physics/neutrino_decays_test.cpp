@@ -15,7 +15,9 @@ ModelPoint benchmark(double reheating_temperature) {
 double source_at(double reheating_temperature, const ModelSettings& settings, double coupling_ratio = 1.0) {
   ModelPoint point = benchmark(reheating_temperature);
   point.inflaton_coupling_ratio = coupling_ratio;
-  const PointResult result = evaluate_point(point, settings);
+  ModelSettings of_reference = settings;
+  of_reference.thermal_potential = ThermalPotential::high_temperature;
+  const PointResult result = evaluate_point(point, of_reference);
   EXPECT_TRUE(result.cp_source) << result.message;
   return result.cp_source ? result.cp_source->total.sum() : std::nan("");
 }

@@ -1,5 +1,6 @@
 #include "mutauscan/physics/thermal_history.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "mutauscan/core/constants.hpp"
@@ -9,9 +10,11 @@ namespace mutauscan {
 namespace {
 
 ThermalHistory history_of(const ModelPoint& point,
-                          ThermalCoefficients choice = ThermalCoefficients::lagrangian) {
+                          ThermalCoefficients choice = ThermalCoefficients::lagrangian,
+                          ThermalPotential potential = ThermalPotential::high_temperature) {
   ModelSettings settings;
   settings.thermal_coefficients = choice;
+  settings.thermal_potential = potential;
   return {point, settings, seesaw(point, settings.texture, *light_neutrinos(point, settings))};
 }
 
@@ -119,6 +122,113 @@ TEST(ThermalHistory, FindsTheRestorationWindowThatADenseScanFinds) {
   }
   EXPECT_GT(windows, 20);
   EXPECT_GT(without, 20);
+}
+
+ThermalHistory loops_of(const ModelPoint& point, ThermalPotential potential = ThermalPotential::two_loop) {
+  return history_of(point, ThermalCoefficients::lagrangian, potential);
+}
+
+TEST(ThermalHistory, SlopesAreThoseOfDifferences) {
+  ModelPoint point;
+  for (auto potential :
+       {ThermalPotential::high_temperature, ThermalPotential::one_loop, ThermalPotential::two_loop}) {
+    const auto history = loops_of(point, potential);
+    for (double t : {5.0, 700.0, 5e4, 1e15}) {  // cold, hot, and beyond thermalisation
+      constexpr double step = 1e-4;
+      const auto up = history.vacuum(t * std::exp(step)), down = history.vacuum(t * std::exp(-step));
+      const auto slope = history.vacuum_change(t).slope;
+      EXPECT_TRUE(relatively_near(slope[0], (up.sigma1 - down.sigma1) / (2.0 * step), 1e-5)) << t;
+      EXPECT_TRUE(relatively_near(slope[1], (up.sigma2 - down.sigma2) / (2.0 * step), 1e-5)) << t;
+    }
+  }
+}
+
+TEST(ThermalHistory, FindsTheRestorationWindowsOfTheReference) {
+  // The reference takes the upper edge where both fields at once, without their zero modes, have no solution;
+  // here sigma1 alone is followed to where the curvature at the origin vanishes: up to 7e-4 lower, the more
+  // the two fields differ (g). Lower edges: sigma's zero modes, 1e-6.
+  const nlohmann::json file = reference("thermal_potential.json");
+  int windows = 0;
+  for (const auto& c : file.at("restoration_windows")) {
+    const auto& p = c.at("parameters");
+    ModelPoint point;
+    point.lambda_phi_sigma = p.at("lambda_phi_sigma");
+    point.lambda_sigma = p.at("lambda_sigma");
+    point.g_zp = p.at("g_zp");
+    point.m_zp = p.at("m_zp");
+    for (const auto& [key, potential] :
+         {std::pair{"one_loop", ThermalPotential::one_loop}, {"two_loop", ThermalPotential::two_loop}}) {
+      const auto window = loops_of(point, potential).restoration_window(point.T_R);
+      ASSERT_EQ(window.has_value(), !c.at(key).empty()) << c.at("name") << key;
+      if (!window) continue;
+      ++windows;
+      EXPECT_TRUE(relatively_near(window->lower, c.at(key).at(0), 1e-5));
+      EXPECT_TRUE(relatively_near(window->upper, c.at(key).at(1), 8e-4));
+    }
+  }
+  EXPECT_EQ(windows, 8);
+}
+
+TEST(ThermalHistory, KnowsEveryChangeOfPhaseThatADenseScanFinds) {
+  // Random points with a bounded potential, lambda_p^2 < 2 lambda_Phi lambda, reheated up to 1e12 GeV, whose
+  // own thermal masses rival the portal's: phases change where they are diluted, and where couplings run. The
+  // zero modes of sigma make transitions first order, within 1e-5 of T.
+  std::mt19937_64 generator(11);
+  std::uniform_real_distribution<double> u;
+  int changes = 0;
+  for (int n = 0; n < 100; ++n) {
+    ModelPoint point;
+    point.lambda_phi_sigma = -std::pow(10.0, -5.0 + 2.5 * u(generator));
+    point.lambda_sigma = std::pow(10.0, -7.0 + 3.0 * u(generator));
+    point.g_zp = std::sqrt(-point.lambda_phi_sigma) * std::pow(10.0, -0.8 + u(generator));
+    point.m_zp = std::pow(10.0, -2.0 + 2.0 * u(generator));
+    point.T_R = std::pow(10.0, 4.0 + 8.0 * u(generator));
+    if (point.lambda_phi_sigma * point.lambda_phi_sigma > 0.26 * point.lambda_sigma) continue;
+    const auto history = loops_of(point, n % 2 ? ThermalPotential::one_loop : ThermalPotential::two_loop);
+    const double upper = std::min(1e3 * point.T_R, history.condensed_above());
+    const auto kinks = history.kinks(upper);
+    constexpr int grid = 3000;
+    double before_t = 140.0;
+    Phase before = history.vacuum(before_t).phase();
+    for (int k = 1; k <= grid; ++k) {
+      const double t = 140.0 * std::pow(upper / 140.0, double(k) / grid);
+      const Phase phase = history.vacuum(t).phase();
+      if (phase != before) {
+        ++changes;
+        const auto kink = std::lower_bound(kinks.begin(), kinks.end(), before_t * (1.0 - 1e-5));
+        EXPECT_TRUE(kink != kinks.end() && *kink <= t * (1.0 + 1e-5)) << n << " " << before_t << " " << t;
+      }
+      before = phase, before_t = t;
+    }
+    // and each of its changes is one
+    const LoopVacuum vacuum(history.sector(), n % 2 ? LoopOrder::one_loop : LoopOrder::two_loop,
+                            std::max(history.gauge_temperature(), history.portal_temperature()), upper);
+    for (double edge : vacuum.vanishing()) {
+      if (edge < 140.0) continue;
+      const auto colder = history.vacuum(edge * (1.0 - 1e-5)), hotter = history.vacuum(edge * (1.0 + 1e-5));
+      EXPECT_NE(colder.phase(), hotter.phase()) << n << " " << edge;
+    }
+  }
+  EXPECT_GT(changes, 60);
+}
+
+TEST(ThermalHistory, KnowsWhereTheHiggsFieldCondenses) {
+  ModelPoint point;
+  point.lambda_phi_sigma = -6e-3;
+  for (auto potential : {ThermalPotential::one_loop, ThermalPotential::two_loop})
+    EXPECT_LT(loops_of(point, potential).condensed_above(), point.T_R);
+  EXPECT_TRUE(std::isinf(loops_of(point, ThermalPotential::high_temperature).condensed_above()));
+  // m = A/4pi + sqrt((A/4pi)^2 + Pi - A/6), A = lambda_p^2/lambda: lost at A = 6 Pi (1 + ...) = 1.6 for Pi =
+  // 0.25.
+  point.lambda_phi_sigma = -3.3e-3;
+  const double edge = loops_of(point, ThermalPotential::one_loop).condensed_above();
+  EXPECT_GT(edge, 5e4);
+  const ScalarSector sector = loops_of(point).sector();
+  const auto exists = [&](double t) {
+    return minimum(sector, plasma_terms<double>(LoopOrder::one_loop, t), 1.0).exists;
+  };
+  EXPECT_TRUE(exists(edge * (1.0 - 1e-8)));
+  EXPECT_FALSE(exists(edge * (1.0 + 1e-8)));
 }
 
 }  // namespace

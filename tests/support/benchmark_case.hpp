@@ -27,6 +27,7 @@ inline void set_by_name(ModelSettings& s, const std::string& key, const nlohmann
   if (key == "cp_branch") return choose(s.cp_branch);
   if (key == "thermal_coefficients") return choose(s.thermal_coefficients);
   if (key == "coherence") return choose(s.coherence);
+  if (key == "thermal_potential") return choose(s.thermal_potential);
   if (key == "regulator") return choose(s.regulator);
   if (key == "temperature") return choose(s.temperature);
   if (key == "spectators") return choose(s.spectators);
@@ -45,6 +46,7 @@ inline void set_by_name(ModelSettings& s, const std::string& key, const nlohmann
 inline Case case_of(const nlohmann::json& c, const std::map<std::string, std::string>& more = {}) {
   Case result;
   result.model.coherence = Coherence::none;
+  result.model.thermal_potential = ThermalPotential::high_temperature;  // that of the reference
   for (const auto& [key, value] : c.at("model").items()) set_by_name(result.model, key, value);
   for (const auto& [key, value] : more) set_by_name(result.model, key, value);
   for (const auto& [name, value] : c.at("parameters").items())

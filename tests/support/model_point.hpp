@@ -60,7 +60,9 @@ struct BenchmarkCase {
   std::vector<double> point;
 };
 inline BenchmarkCase benchmark_case(const nlohmann::json& c) {
-  std::map<std::string, SettingValue> settings = {{"model.coherence", "none"}};
+  std::map<std::string, SettingValue> settings = {
+      {"model.coherence", "none"},
+      {"model.thermal_potential", "high_temperature"}};  // those of the reference
   for (const auto& [key, value] : c.at("model").items())
     if (key != "kind")
       settings["model." + key] =

@@ -11,8 +11,8 @@ import matplotlib
 from ..files import ScanError
 from ..style import STYLE
 
-STEPS = ("step1_seesaw", "step2_history", "step3_symmetric_phase", "step4_asymmetries", "step5_result",
-         "step5_reheating", "step6_tests")  # fmt: skip
+STEPS = ("step1_seesaw", "step2_history", "step2_vacuum", "step3_symmetric_phase", "step4_asymmetries", "step5_result",
+         "step5_reheating", "step5_potential", "step6_tests")  # fmt: skip
 
 
 def draw(directory, output, steps=()):

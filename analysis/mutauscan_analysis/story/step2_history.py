@@ -5,10 +5,10 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Patch
 
-from ..style import BLACK, BLUE, ORANGE, SKY_BLUE, TWO_COLUMNS, VERMILION, YELLOW
+from ..style import BLACK, BLUE, GREY, ORANGE, SKY_BLUE, TWO_COLUMNS, VERMILION, YELLOW
 from .page import Page, grid, power, read
 
-PHASES = {0: ("symmetric", "white"), 1: ("σ1 only", YELLOW), 2: ("σ2 only", ORANGE), 3: ("σ1 and σ2", SKY_BLUE)}
+PHASES = {-1: ("Φ condenses", GREY), 0: ("symmetric", "white"), 1: ("σ1 only", YELLOW), 2: ("σ2 only", ORANGE), 3: ("σ1 and σ2", SKY_BLUE)}
 TEMPERATURE = 5e4  # GeV: where the caption reads off the phase boundary
 
 
@@ -20,7 +20,7 @@ def draw(data):
         x, y, shaped = grid(table, "lambda_phi_sigma", "T_R")
         phase = shaped(table["phase_TR"])
         panel.pcolormesh(x, y, phase, cmap=ListedColormap([c for _, c in PHASES.values()]),
-                         norm=BoundaryNorm([-0.5, 0.5, 1.5, 2.5, 3.5], 4), shading="nearest", rasterized=True)
+                         norm=BoundaryNorm(np.arange(-1.5, 4), 5), shading="nearest", rasterized=True)
         panel.plot(x, shaped(table["T_portal"])[0], color=BLUE, label=r"$T_{\rm portal}$")
         panel.axhline(table["T_gauge"][0], color=VERMILION, ls="--", label=r"$T_{\rm gauge}$")
         stable, decays = (shaped(table[c])[0] == 1 for c in ("limit_vacuum_stability", "limit_br_h_inv"))
@@ -46,7 +46,7 @@ def draw(data):
                    Patch(fc="none", ec=BLACK, hatch="....", lw=0, label="BR(h→inv)")], ncol=7, loc="upper center")
     return [Page("step2_history", figure,
          f"Step 2. Phase of the σ sector (g = 9·10⁻⁴, m_Z′ = 0.1 GeV, λ_σ = 10⁻⁵). At T = 5·10⁴ GeV the symmetry is broken for "
-         f"λ_Φσ below {power(boundary['lagrangian'])} (one-loop coefficients), {power(boundary['talk'])} (as printed in the talk), "
+         f"λ_Φσ below {power(boundary['lagrangian'])} (two loops), {power(boundary['talk'])} (as printed in the talk), "
          f"and {power(boundary['estimate'])} (estimate ⟨σ⟩ = √(|λ_Φσ|/λ_σ) T); for positive λ_Φσ it is restored above the scale of "
          f"⟨σ⟩ today. σ and Z′ are in equilibrium below T_gauge = {power(bounds[2])} GeV or T_portal = {power(portal)} GeV at "
          f"|λ_Φσ| = 10⁻³. Hatched: V unbounded from below, λ_Φσ < {power(bounds[0])} (to 8 %, the spacing of the grid), and BR(h→inv) > 0.107, |λ_Φσ| > "

@@ -24,6 +24,7 @@ enum class Status : int {
       9,  ///< its evaluation ended the process twice, or threw: a defect of the program, please report it
   unphysical_asymmetry = 10,  ///< a CP asymmetry above one: masses closer than the formulas for it allow
   numerical_failure = 11,     ///< a root finder, a quadrature or the like gave up
+  phi_condensed = 12,  ///< no vacuum without a Higgs condensate, which runs away, at T_R or on the way to it
 };
 
 /// How far along the chain of evaluate() a point got: the stage that failed, or `complete`.
@@ -61,6 +62,7 @@ inline constexpr std::array status_names = {
     StatusName{Status::crashed, "crashed", true},
     StatusName{Status::unphysical_asymmetry, "unphysical_asymmetry", false},
     StatusName{Status::numerical_failure, "numerical_failure", true},
+    StatusName{Status::phi_condensed, "phi_condensed", false},
 };
 
 inline constexpr std::array<std::pair<Stage, std::string_view>, 11> stage_names = {{

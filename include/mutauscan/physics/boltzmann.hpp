@@ -68,7 +68,8 @@ using BoltzmannObserver = std::function<void(const BoltzmannSnapshot&)>;
 /// on the part of it that matters: what is made before, or made or lost after, is less than 0.1 rtol of each
 /// asymmetry. rtol controls steps (and tables), relative to the size of each asymmetry (minor flavours: to
 /// 1e-7 of the largest at least); asymmetries below atol/rtol are found to atol. Failure: solver_step_limit,
-/// solver_time_limit, solver_failed; `report` has the details in any case.
+/// solver_time_limit, solver_failed, phi_condensed (what was made above neutrinos.hottest matters); `report`
+/// has the details in any case.
 Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const NeutrinoHistory& neutrinos,
                                          const SolverSettings& settings, OdeSolver& solver,
                                          SolverReport& report, const BoltzmannObserver& observe = {},

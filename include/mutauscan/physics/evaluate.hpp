@@ -9,14 +9,19 @@
 #include "mutauscan/physics/neutrino_decays.hpp"
 #include "mutauscan/physics/neutrino_sector.hpp"
 #include "mutauscan/physics/thermal_history.hpp"
+#include "mutauscan/physics/vacuum_diagnostics.hpp"
 
 namespace mutauscan {
 
 /// The state of the symmetry at reheating and its history since.
 struct HistorySummary {
   VacuumExpectation at_TR;
-  double gauge_temperature, portal_temperature;  ///< [GeV]
-  std::optional<TemperatureRange> restoration;   ///< below T_R; none: broken throughout
+  std::optional<TemperatureRange> restoration;  ///< below T_R; none: broken throughout
+};
+
+/// Temperatures [GeV] below which the gauge and the portal coupling thermalise sigma and Z'.
+struct Thermalisation {
+  double gauge, portal;
 };
 
 /// Everything one point yields, in the order of the computation. What a failed stage would have produced, and
@@ -30,7 +35,9 @@ struct PointResult {
 
   std::optional<LightNeutrinos> neutrinos;
   std::optional<Seesaw> seesaw;
+  std::optional<Thermalisation> thermalisation;
   std::optional<HistorySummary> history;
+  std::optional<VacuumDiagnostics> vacuum_diagnostics;
   std::optional<HeavyNeutrinos> heavy;
   std::optional<DecayWidths<3>> widths;
   std::optional<CpAsymmetries<3>> epsilon;  ///< of single neutrinos, by diagram

@@ -16,7 +16,7 @@ using HeavyNeutrinos = DecayCouplings<3, scalar_count>;
 /// Omega M(T) Omega^T = diag(M_I), lambda' = lambda Omega^T, y'^a = Omega y^a Omega^T, where an entry h of a
 /// sigma coupling gives y^s = h/sqrt2 and y^a = +-i h/sqrt2 (+ for sigma, - for sigma*); the portal couplings
 /// mu_{s_i} = sqrt2 lambda_phi_sigma <sigma_i>, and m_H^2 = 0.4 T^2.
-HeavyNeutrinos heavy_neutrinos(const ModelPoint& point, const Seesaw& seesaw, const ThermalHistory& history,
-                               const VacuumExpectation& vacuum, double temperature);
+HeavyNeutrinos heavy_neutrinos(const ModelPoint& point, const Seesaw& seesaw, const VacuumExpectation& vacuum,
+                               double temperature);
 
 }  // namespace mutauscan

@@ -27,6 +27,9 @@ enum class Coherence { density_matrix, pair, none };
 /// What the inflaton decays into: numbers f_I of mass eigenstates, or what couplings that conserve L_mu -
 /// L_tau make (neutrino_decays.hpp).
 enum class InitialState { mass, charge };
+/// Vacuum of sigma at temperature T: minimum of the potential to two loops or one, or from thermal masses
+/// alone.
+enum class ThermalPotential { two_loop, one_loop, high_temperature };
 /// The width A in the resonant propagator Delta / (Delta^2 + A^2).
 enum class Regulator { pilaftsis_underwood, sum, difference, none };
 enum class TemperatureMode { running, fixed_at_TR };
@@ -49,6 +52,7 @@ struct ModelSettings {
   ThermalCoefficients thermal_coefficients = ThermalCoefficients::lagrangian;
   Coherence coherence = Coherence::density_matrix;
   InitialState initial_state = InitialState::mass;
+  ThermalPotential thermal_potential = ThermalPotential::two_loop;  ///< of `lagrangian` coefficients
   Regulator regulator = Regulator::pilaftsis_underwood;
   TemperatureMode temperature = TemperatureMode::running;
   Spectators spectators = Spectators::full;
@@ -62,6 +66,12 @@ struct ModelSettings {
   // What limits and likelihoods compare with: these, and g_minus_2, change no other number.
   const OscillationData* oscillation_fit = nullptr;  ///< null: NuFIT 5.1 without SK of the ordering
   double Y_B_theory_factor = 3.0;                    ///< theory error of Y_B: a factor up or down, 1 sigma
+
+  /// The talk's coefficients are high-temperature forms.
+  ThermalPotential effective_thermal_potential() const {
+    return thermal_coefficients == ThermalCoefficients::lagrangian ? thermal_potential
+                                                                   : ThermalPotential::high_temperature;
+  }
 };
 
 template <>
@@ -103,6 +113,14 @@ template <>
 struct EnumNames<InitialState> {
   static constexpr std::array<std::pair<InitialState, std::string_view>, 2> names{
       {{InitialState::mass, "mass"}, {InitialState::charge, "charge"}}};
+};
+
+template <>
+struct EnumNames<ThermalPotential> {
+  static constexpr std::array<std::pair<ThermalPotential, std::string_view>, 3> names{
+      {{ThermalPotential::two_loop, "two_loop"},
+       {ThermalPotential::one_loop, "one_loop"},
+       {ThermalPotential::high_temperature, "high_temperature"}}};
 };
 
 template <>

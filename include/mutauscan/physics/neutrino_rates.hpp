@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include <Eigen/Core>
@@ -73,6 +74,8 @@ using NeutrinoRateFunction = std::function<NeutrinoRates(double temperature)>;
 struct NeutrinoHistory {
   NeutrinoRateFunction rates;
   std::vector<double> kinks;  ///< temperatures [GeV] at which they are not smooth
+  /// Above it [GeV] there is no vacuum to compute them in.
+  double hottest = std::numeric_limits<double>::infinity();
 };
 
 /// The rates of a model point, with mass_slope; kinks up to 1e3 T_R. `temperature = fixed_at_TR` takes

@@ -37,6 +37,7 @@ struct PlasmaTerms {
 /// Two loops are given at scale_factor = 1 only.
 template <class Scalar>
 PlasmaTerms<Scalar> plasma_terms(LoopOrder order, double temperature, double scale_factor = 1.0);
+PlasmaTerms<double> values_of(const PlasmaTerms<Dual>& plasma);  ///< without their derivatives
 extern template PlasmaTerms<double> plasma_terms(LoopOrder, double, double);
 extern template PlasmaTerms<Dual> plasma_terms(LoopOrder, double, double);
 
@@ -49,6 +50,7 @@ struct PotentialMinimum {
   /// u_i where positive, else minus the curvature of V along sigma_i over 2 lambda_sigma T^2: its sign
   /// changes where the vacuum expectation value vanishes.
   std::array<double, 2> order;
+  std::array<double, 2> quartic;  ///< lambda_i at Q
 };
 
 /// Solves the gap equations of sigma_1, sigma_2 for the occupancy kappa of their sector,
@@ -62,6 +64,11 @@ struct PotentialMinimum {
 /// > 2 TeV: two_loop 1.5 %, one_loop +8 -1 %.
 PotentialMinimum minimum(const ScalarSector& sector, const PlasmaTerms<double>& plasma, double occupancy);
 
+/// The order parameter of sigma_{i+1} at the minimum without it, u_i = 0: smooth where it passes zero, and
+/// sigma_{i+1} breaks the symmetry, too.
+double order_without(std::size_t i, const ScalarSector& sector, const PlasmaTerms<double>& plasma,
+                     double occupancy);
+
 /// The order parameters of PotentialMinimum at u = 0: both negative where the symmetry is restored.
 std::array<double, 2> order_at_origin(const ScalarSector& sector, const PlasmaTerms<double>& plasma,
                                       double occupancy);
@@ -74,8 +81,5 @@ std::array<double, 2> slope_of(const PotentialMinimum& minimum, const ScalarSect
 /// lambda_phi_sigma the quartic potential is not bounded from below at that scale; infinite where lambda_Phi
 /// is negative there.
 double quartic_stability(const ScalarSector& sector, double temperature);
-
-/// lambda_1 at Q = 4 pi e^{-gamma} T: the quartic coupling of sigma_1 as it runs.
-double running_quartic(const ScalarSector& sector, double temperature);
 
 }  // namespace mutauscan

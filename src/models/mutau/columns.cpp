@@ -146,14 +146,15 @@ std::vector<Column> MutauColumns::make() {
          from(yukawa, [](const Seesaw& s) { return s.sigma2_0; }));
 
   const auto& history = &PointResult::history;
+  const auto& thermalisation = &PointResult::thermalisation;
   c.real("sigma1_TR", "GeV", "⟨σ1⟩(T_R)", "vacuum expectation value of sigma1 at reheating",
          from(history, [](const HistorySummary& h) { return h.at_TR.sigma1; }));
   c.real("sigma2_TR", "GeV", "⟨σ2⟩(T_R)", "vacuum expectation value of sigma2 at reheating",
          from(history, [](const HistorySummary& h) { return h.at_TR.sigma2; }));
   c.real("T_gauge", "GeV", "T_gauge", "temperature below which the gauge coupling thermalises sigma and Z'",
-         from(history, [](const HistorySummary& h) { return h.gauge_temperature; }));
+         from(thermalisation, [](const Thermalisation& t) { return t.gauge; }));
   c.real("T_portal", "GeV", "T_portal", "temperature below which the portal coupling thermalises sigma",
-         from(history, [](const HistorySummary& h) { return h.portal_temperature; }));
+         from(thermalisation, [](const Thermalisation& t) { return t.portal; }));
   c.integer("phase_TR", "phase(T_R)", "broken symmetry at reheating: which scalar has an expectation value",
             integer_from(history, [](const HistorySummary& h) { return h.at_TR.phase(); }),
             R"({"-1":"not reached","0":"symmetric","1":"sigma1 only","2":"sigma2 only","3":"both"})");
@@ -165,6 +166,36 @@ std::vector<Column> MutauColumns::make() {
          from(history, [](const HistorySummary& h) { return h.restoration ? h.restoration->lower : nan; }));
   c.real("T_restored_max", "GeV", "T_restored,max", "upper edge of that window, at most T_R; NaN: none",
          from(history, [](const HistorySummary& h) { return h.restoration ? h.restoration->upper : nan; }));
+
+  const auto diagnostic = [&c](const char* name, const char* unit, const char* symbol, const char* long_name,
+                               double VacuumDiagnostics::*member) {
+    c.real(
+        name, unit, symbol, long_name,
+        from(&PointResult::vacuum_diagnostics, [member](const VacuumDiagnostics& d) { return d.*member; }));
+  };
+  using D = VacuumDiagnostics;
+  diagnostic("m_Phi_TR", "1", "m_Φ/T",
+             "thermal mass of the Higgs zero mode over T at T_R; NaN: high-temperature form", &D::higgs_mass);
+  diagnostic("sigma_scale_error", "1", "δ_Q⟨σ1⟩",
+             "relative change of <sigma1>(T_R) at one loop with the scale Q, half of that from Q/2 to 2Q",
+             &D::sigma_scale_error);
+  diagnostic("sigma_theory_error", "1", "δ⟨σ1⟩",
+             "of <sigma1>(T_R): |two loops/one loop - 1| (one_loop), |order g^2/two loops - 1| (two_loop)",
+             &D::sigma_theory_error);
+  diagnostic("M1_TR_scale_low", "GeV", "M_1(Q/2)", "mass of N_1 at T_R in the one-loop vacuum of scale Q/2",
+             &D::M1_scale_low);
+  diagnostic("M1_TR_scale_high", "GeV", "M_1(2Q)", "mass of N_1 at T_R in the one-loop vacuum of scale 2Q",
+             &D::M1_scale_high);
+  diagnostic(
+      "quartic_stability_TR", "1", "|λ_Φσ|/√(2λ_Φλ_σ)",
+      "portal coupling over the bound of stability, running to Q = 7.06 T_R; > 1: unbounded at that scale",
+      &D::quartic_stability);
+  diagnostic("neutrino_loop_shift", "1", "δ_N⟨σ1⟩²",
+             "relative change of <sigma1>^2(T_R) by the dimension-6 part of the neutrino loop, not in V",
+             &D::neutrino_loop_shift);
+  diagnostic("T_neutrino_loop", "GeV", "T_N",
+             "temperature at which that loop would take away the minimum; NaN: none",
+             &D::neutrino_loop_temperature);
 
   const auto per_neutrino = [&c](const std::string& name, const std::string& unit, const std::string& symbol,
                                  const std::string& long_name, const std::string& suffix, auto make) {

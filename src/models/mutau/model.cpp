@@ -48,6 +48,12 @@ class MutauModel : public Model {
         objections.push_back(
             {key, {"is a fit for the other mass ordering", "change model.ordering or " + key}});
     };
+    const ModelSettings& model = settings_.model;
+    if (settings_.potential_given && model.thermal_potential != model.effective_thermal_potential())
+      objections.push_back({"model.thermal_potential",
+                            {"must be \"high_temperature\" for thermal_coefficients \"" +
+                                 std::string(name_of(model.thermal_coefficients)) + "\"",
+                             "leave it out, or take thermal_coefficients = \"lagrangian\""}});
     check("model.nufit", settings_.nufit);
     check("limits.nufit", settings_.limits_nufit);
     return objections;

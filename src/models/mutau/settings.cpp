@@ -41,6 +41,24 @@ SettingRow<S> ordering() {
   return row;
 }
 
+SettingRow<S> thermal_potential() {
+  SettingRow<S> row =
+      word<S, ThermalPotential>("thermal_potential",
+                                "vacuum of σ at temperature T: potential to two loops, to one, or thermal "
+                                "masses alone; talk and estimate: "
+                                "high_temperature",
+                                [](S& s) -> ThermalPotential& { return s.model.thermal_potential; });
+  row.key.before = std::string(name_of(ThermalPotential::high_temperature));
+  row.set = [set = row.set](S& s, const SettingValue& value) {
+    s.potential_given = true;
+    return set(s, value);
+  };
+  row.get = [](const S& s) -> SettingValue {
+    return std::string(name_of(s.model.effective_thermal_potential()));
+  };
+  return row;
+}
+
 SettingRow<S> judging(SettingRow<S> row) {
   row.key.judges = true;
   return row;
@@ -58,6 +76,7 @@ const std::vector<SettingRow<MutauSettings>>& mutau_settings() {
       word<S, ThermalCoefficients>("thermal_coefficients",
                                    "thermal masses of σ: one loop, as printed in the talk, or its estimate",
                                    [](S& s) -> ThermalCoefficients& { return s.model.thermal_coefficients; }),
+      thermal_potential(),
       stored_since(
           word<S, Coherence>("coherence",
                              "decays of right-handed neutrinos that overlap: to all orders in mixing, "

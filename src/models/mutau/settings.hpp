@@ -11,6 +11,7 @@ namespace mutauscan {
 /// The settings of kind mutau as they are chosen, key by key.
 struct MutauSettings {
   ModelSettings model;
+  bool potential_given = false;                   ///< else it follows model.thermal_coefficients
   bool ordering_given = false;                    ///< else it follows model.nufit
   const OscillationData* nufit = nullptr;         ///< model.nufit
   const OscillationData* limits_nufit = nullptr;  ///< limits.nufit
