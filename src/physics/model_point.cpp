@@ -79,7 +79,8 @@ std::vector<PointParameter> make_parameters() {
       {"inflaton_coupling_ratio",
        "1",
        "c_ee/c_μτ",
-       "couplings of the inflaton to N_e N_e and N_μ N_τ; f_1 + f_2 + f_3 neutrinos are made in these",
+       "couplings of the inflaton to N_e N_e and N_μ N_τ; f_1 + f_2 + f_3 neutrinos are made in these; "
+       "not given for initial_state = \"mass\"",
        {0.0, 1e6, true},
        charge,
        &P::inflaton_coupling_ratio},
