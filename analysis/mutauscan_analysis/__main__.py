@@ -159,7 +159,7 @@ def _figures(scan, options):
         yield "profiles", profiles.along_axes(scan, None, options.bins)
     else:
         yield "where", scatter.where(scan)
-        if scan.count(scatter.has_asymmetry(scan)):
+        if scan.asymmetry in scan and scan.count(scatter.has_asymmetry(scan)):
             yield "asymmetry", scatter.asymmetry(scan)
         if len(scan.axes) > 1:
             yield "maps", maps.fraction(scan, None, options.bins)

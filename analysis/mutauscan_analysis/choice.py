@@ -1,6 +1,6 @@
 """Which columns a figure shows if nobody says."""
 
-from .files import EmptySelection, ScanError
+from .files import ScanError
 
 PAIRS = (  # x and y of the panels
     ("T_R", "lambda_phi_sigma"),
@@ -25,7 +25,7 @@ def pairs(scan):
     if len(names) == 1:
         try:
             scan.range(scan.asymmetry)
-        except EmptySelection:  # no point got that far
+        except ScanError:  # the model has none, or no point got that far
             return [(names[0], "status")]
         return [(names[0], scan.asymmetry)]
     chosen = [pair for pair in PAIRS if set(pair) <= set(names)]

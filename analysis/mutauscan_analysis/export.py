@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from . import posterior, tables, targets
-from .choice import varying
 from .files import EmptySelection, ScanError, writing
 
 FORMATS = (".csv", ".parquet", ".txt", ".tex", ".html")
@@ -28,7 +27,7 @@ def export(scan, path, columns=None, best=None, inputs=False):
     for name in columns or ():
         scan.attributes(name)  # an error names it before anything is written
     if path.suffix == ".txt":
-        return _chain(scan, path, columns or [*varying(scan), scan.asymmetry])
+        return _chain(scan, path, columns or posterior.shown(scan))
     if path.suffix in (".tex", ".html"):
         with writing(path) as part:
             text = tables.constraints(scan, columns, "latex" if path.suffix == ".tex" else "html")

@@ -48,7 +48,7 @@ class Joined(Scan):
         self._lacking = {}  # every part was opened, and has its columns
         self.path = Path(" + ".join(str(scan.path) for scan in scans))
         self.selection, self.judged_by = (), first.judged_by
-        self._own = {}
+        self._own, self._lacking = {}, {}
         self._parts, self._labels = scans, labels
         self._files = [file for scan in scans for file in scan._files]
         self._rows = [len(scan) for scan in scans]

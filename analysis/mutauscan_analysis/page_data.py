@@ -61,15 +61,16 @@ def scatter_data(scan):
 
 def _kinds(scan):
     """Labels and colours of the kinds of points, and the conditions of all but the first: of a row, the last that holds."""
-    asymmetry, everything = targets.explains_asymmetry(scan), targets.explains_all(scan)
+    everything = targets.explains_all(scan)
     found, labels, colours = [OK], ["no valid point", "valid"], [FAILED_COLOUR, "#bcbcbc"]
     if targets.has_g_minus_2(scan):
         found.append(targets.explains_g2(scan))
         labels.append(f"{found[-1].label} only")
         colours.append(SKY_BLUE)
-    found.append(asymmetry)
-    labels.append(f"{asymmetry.label} only")
-    colours.append(ORANGE)
+    if targets.has_asymmetry(scan):
+        found.append(targets.explains_asymmetry(scan))
+        labels.append(f"{found[-1].label} only")
+        colours.append(ORANGE)
     if targets.has_limits(scan):
         found.append(targets.explains_measured(scan))
         labels.append("all that is measured, but a limit excludes it")
@@ -84,6 +85,8 @@ def _curves(scan):
 
 
 def _bands(scan):
+    if not targets.has_asymmetry(scan):
+        return []
     observed, factor = targets.observed_asymmetry(scan)[0], targets.theory_factor(scan)
     bands = [{"column": scan.asymmetry, "low": observed / factor, "high": observed * factor,
               "label": f"observed asymmetry, factor {factor:g}"}]  # fmt: skip

@@ -17,6 +17,11 @@ from .labels import latex
 FEW_SAMPLES = 100  # effective ones; fewer say little
 
 
+def shown(scan):
+    """The parameters that vary, and the asymmetry where there is one."""
+    return [*scan.axes, *([scan.asymmetry] if targets.has_asymmetry(scan) else [])]
+
+
 def priors_from_fits(scan):
     """Names of the likelihoods that are already the distribution of an axis."""
     names = [name.removesuffix("_deg").removesuffix("_eV2") for name, axis in scan.axes.items()
@@ -64,7 +69,7 @@ class Samples:
 
 def samples(scan, columns=None):
     """Samples of the columns (default: the parameters that vary, and Y_B)."""
-    columns = columns or [*scan.axes, scan.asymmetry]
+    columns = columns or shown(scan)
     used = weights(scan)
     drawn = used > 0
     chosen = [variable(scan, name) for name in columns]
@@ -83,7 +88,7 @@ def samples(scan, columns=None):
 
 def resampled(scan, rows, seed, columns=None):
     """DataFrame of rows drawn with replacement by their weights: equally weighted samples. Same seed, same rows."""
-    table = scan.to_pandas(columns or [*scan.axes, scan.asymmetry])
+    table = scan.to_pandas(columns or shown(scan))
     used = weights(scan)
     chosen = np.random.default_rng(seed).choice(len(table), rows, p=used / used.sum())
     return table.iloc[chosen].reset_index(drop=True)
@@ -119,7 +124,7 @@ def constraints(scan, columns=None):
 
     Its attrs have the effective number of samples and what the likelihood is.
     """
-    columns = list(columns or [*scan.axes, scan.asymmetry])
+    columns = list(columns or shown(scan))
     used = weights(scan)
     best = scan.best(1, columns)
     table = []

@@ -136,6 +136,8 @@ def _question(scan):
             f"shifts the muon g−2 by {mean * 1e9:g}·10<sup>−9</sup> within two standard deviations of "
             f"{sigma * 1e9:g}·10<sup>−9</sup>"
         )
+    if not targets.has_asymmetry(scan):
+        return "This model has likelihoods alone: nothing is measured that a valid point would not explain."
     sign = "" if scan.judged_by.any_sign else " and sign"
     conditions.append(
         f"makes a baryon asymmetry of the observed size{sign}, {targets.observed_asymmetry(scan)[0] * 1e11:g}·10<sup>−11</sup> "

@@ -57,9 +57,10 @@ def _kinds(scan):
     """Layers of valid points: condition, legend, largest marker, style."""
     layers = [
         (OK, "all valid points", 2.0, dict(color=GREY)),
-        (targets.explains_asymmetry(scan), None, 2.5, dict(color=ORANGE)),
         (targets.explains_all(scan), None, 3.8, dict(color=VERMILION, markeredgecolor="black")),
     ]
+    if targets.has_asymmetry(scan):
+        layers.insert(1, (targets.explains_asymmetry(scan), None, 2.5, dict(color=ORANGE)))
     if targets.has_g_minus_2(scan):
         layers.insert(1, (targets.explains_g2(scan), None, 2.5, dict(color=SKY_BLUE)))
     if targets.has_limits(scan):

@@ -78,14 +78,16 @@ def failures(scan):
 
 def explained(scan):
     """Pairs of what can be explained and the number of rows that do."""
-    asymmetry, everything = targets.explains_asymmetry(scan), targets.explains_all(scan)
-    yield f"{asymmetry.label} of {targets.observed_asymmetry(scan)[0]:.2e}", scan.count(asymmetry)
+    if targets.has_asymmetry(scan):
+        asymmetry = targets.explains_asymmetry(scan)
+        yield f"{asymmetry.label} of {targets.observed_asymmetry(scan)[0]:.2e}", scan.count(asymmetry)
     if targets.has_g_minus_2(scan):
         mean, sigma = targets.g_minus_2(scan)
         yield f"muon g-2 within 2 sigma of {mean:.2e} +- {sigma:.1e}", scan.count(targets.explains_g2(scan))
     if "allowed" in scan:
         allowed = targets.is_allowed(scan)
         yield allowed.label, scan.count(allowed)
+    everything = targets.explains_all(scan)
     yield everything.label, scan.count(everything)
     excluded = [(f"excluded by {limit.label}", scan.count(limit)) for limit in targets.limits(scan)]
     yield from sorted((item for item in excluded if item[1]), key=lambda item: -item[1])

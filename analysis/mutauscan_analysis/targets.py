@@ -37,6 +37,11 @@ class Judgement:
     limits: bool = True  # points that a hard limit excludes do not count
 
 
+def has_asymmetry(scan):
+    """Whether a scan has a baryon asymmetry; that of analytic likelihoods (kind reference) has none."""
+    return scan.asymmetry in scan
+
+
 def has_g_minus_2(scan):
     """Whether the model of a scan has something to say about muon g-2."""
     return scan.config["model"].get("kind", "mutau") == "mutau"
@@ -123,7 +128,9 @@ def every(label, parts):
 
 def explains_measured(scan):
     """Valid rows that explain all that is measured, whether limits allow them or not."""
-    parts = ([explains_g2(scan)] if has_g_minus_2(scan) else []) + [explains_asymmetry(scan)]
+    parts = [explains_g2(scan)] if has_g_minus_2(scan) else []
+    parts += [explains_asymmetry(scan)] if has_asymmetry(scan) else []
+    parts = parts or [OK]
     return every("all that is measured", parts)
 
 
@@ -137,7 +144,7 @@ def explains_all(scan):
 
 def aside(scan):
     """What does not count, for labels: "", or ", the sign of Y_B aside"."""
-    words = f", the sign of {scan.symbol(scan.asymmetry)} aside" if scan.judged_by.any_sign else ""
+    words = f", the sign of {scan.symbol(scan.asymmetry)} aside" if scan.judged_by.any_sign and has_asymmetry(scan) else ""
     return words + (", limits aside" if "allowed" in scan and not scan.judged_by.limits else "")
 
 
@@ -186,6 +193,9 @@ def merit(scan, without=()):
     Rows with the wrong sign of Y_B, or that a hard limit excludes, have none; scan.judged_by may set either aside. Then
     |Y_B| takes the place of Y_B. without: names of likelihoods (columns loglike_NAME) that are left out of the sum.
     """
+    if not has_asymmetry(scan):
+        return Merit("−2 ln L", "−2 ln of the total likelihood", True, ("status", "loglike_total"),
+                     lambda block: -2 * block["loglike_total"])  # fmt: skip
     name, factor, any_sign = scan.asymmetry, theory_factor(scan), scan.judged_by.any_sign
     observed, error = observed_asymmetry(scan)
     counted = has_limits(scan)
@@ -230,6 +240,8 @@ def merit(scan, without=()):
 def about_figure(scan, best=None):
     """One line for below a figure with a profile: what its likelihood is, and how good its best point."""
     used = merit(scan)
+    if not has_asymmetry(scan):
+        return "L of valid points" + ("" if best is None else f"; best {used.symbol} = {best['merit'][0]:.3g}")
     what = "L" if used.is_likelihood else "χ²"
     sign = f"sign of {scan.symbol(scan.asymmetry)} aside" if scan.judged_by.any_sign else "observed sign of " \
         f"{scan.symbol(scan.asymmetry)}"  # fmt: skip
@@ -253,13 +265,14 @@ class Cut:
 
 def cut_flow(scan):
     """Cuts from valid rows to those that explain everything: g-2, size of Y_B, every hard limit, sign of Y_B."""
-    conditions = [OK] + ([explains_g2(scan)] if has_g_minus_2(scan) else []) + [explains_asymmetry(scan, any_sign=True)]
+    conditions = [OK] + ([explains_g2(scan)] if has_g_minus_2(scan) else []) 
+    conditions += [explains_asymmetry(scan, any_sign=True)] if has_asymmetry(scan) else []
     if has_limits(scan):
         hard = [name for name in scan.columns if name.startswith("limit_") and is_hard(scan, name)]
         conditions += [valid(f"not excluded by {limit_label(scan, name)}", (name,),
                              lambda block, name=name: block[name] != 0) for name in hard]  # fmt: skip
         conditions.append(is_allowed(scan))
-    if not scan.judged_by.any_sign:
+    if not scan.judged_by.any_sign and has_asymmetry(scan):
         name = scan.asymmetry
         conditions.append(valid(f"observed sign of {scan.symbol(name)}", (name,), lambda block: block[name] > 0))
     columns = [name for condition in conditions for name in condition.columns]
@@ -286,6 +299,8 @@ def why_none(scan):
         alone = [limit.label for limit in limits(scan, hard_only=True) if scan.count(limit) == n_valid]
         reason = f"; {' and '.join(alone)} alone exclude{'s' * (len(alone) == 1)} all" if alone else ""
         return f"allowed by all hard limits: {allowed} of {n_valid} valid rows{reason} (--no-limits sets them aside)"
+    if not has_asymmetry(scan):
+        return "no row has a likelihood"
     name = scan.asymmetry
     right = scan.count(valid("sign", (name,), lambda block: block[name] > 0))
     if right == 0 and not scan.judged_by.any_sign:
@@ -298,7 +313,7 @@ def why_none(scan):
 
 def hint(scan):
     """A sentence where another judgement finds points that explain everything and this one finds none; else ""."""
-    if scan.judged_by.any_sign or scan.count(explains_all(scan)):
+    if scan.judged_by.any_sign or not has_asymmetry(scan) or scan.count(explains_all(scan)):
         return ""
     other = scan.judged("any", scan.judged_by.limits)
     count = other.count(explains_all(other))

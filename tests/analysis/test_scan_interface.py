@@ -211,3 +211,15 @@ def test_chains_say_what_they_are(merged, tmp_path):
     names = dict(line.split(" ", 1) for line in (tmp_path / "chain.paramnames").read_text().splitlines())
     assert "Y_B*" in names and "log10_T_R" in names and names["log10_minus_lambda_phi_sigma"] == r"\log_{10}(-λ)" \
         .replace("λ", r"\lambda _{\Phi \sigma }")  # fmt: skip
+
+
+def test_a_model_without_an_asymmetry(make_run, tmp_path):
+    """Analytic likelihoods: best points, profiles and chains; nothing else is measured."""
+    run = make_run('[model]\nkind = "reference"\n[parameters]\nx1 = { min = -1, max = 1 }\nx2 = { min = -1, max = 1 }\n'
+                   "[scan]\npoints = 50\n")  # fmt: skip
+    scan = analysis.open(run)
+    assert scan.best(1)["merit"][0] == -2 * scan["loglike_total"].max() and not targets.hint(scan)
+    assert posterior.samples(scan).names == ["x1", "x2"]
+    for verb, output in (("summary", None), ("profile", tmp_path), ("plot", tmp_path), ("report", tmp_path / "r.html")):
+        done = command_line(verb, run, *(["-o", output] if output else []))
+        assert done.returncode == 0, done.stderr
