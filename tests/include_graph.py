@@ -6,7 +6,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-LAYERS = ["core", "numerics", "physics", "models", "io", "config", "scan", "cli"]  # each may include those before it
+LAYERS = ["core", "numerics", "physics", "models", "io", "samplers", "config", "scan", "cli"]  # each may include those before it
 INCLUDE = re.compile(r'#include "(?:mutauscan/)?([a-z_0-9]+)/')
 
 

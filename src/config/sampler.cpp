@@ -4,24 +4,10 @@
 #include <bit>
 #include <utility>
 
-#include <Random123/philox.h>
-#include <boost/random/sobol.hpp>
+#include "mutauscan/samplers/random.hpp"
 
 namespace mutauscan {
 namespace {
-
-/// What a random number is for: streams that share no values.
-enum class Stream : std::uint64_t { uniform = 1, permutation = 2, jitter = 3, digital_shift = 4 };
-
-/// 64 random bits as a function of all its arguments.
-std::uint64_t random_bits(std::uint64_t seed, Stream stream, std::uint64_t axis, std::uint64_t counter) {
-  const r123::Philox4x64::ctr_type block{{counter, axis, static_cast<std::uint64_t>(stream), 0}};
-  const r123::Philox4x64::key_type key{{seed, 0}};
-  return r123::Philox4x64{}(block, key)[0];
-}
-
-/// The middle of one of 2^53 equal cells of (0, 1): never 0 or 1.
-double to_unit_interval(std::uint64_t bits) { return (double(bits >> 11) + 0.5) * 0x1p-53; }
 
 /// A keyed bijection of [0, n): a Feistel network on the next even number of bits, walked until it lands
 /// inside.
@@ -37,17 +23,6 @@ std::uint64_t permuted(std::uint64_t index, std::uint64_t n, std::uint64_t seed,
     index = (left << half_bits) | right;
   } while (index >= n);
   return index;
-}
-
-/// The index-th element of the Sobol sequence, 64-bit fractions. Boost's engine omits the origin, which the
-/// balance of the first 2^m points needs.
-std::vector<std::uint64_t> sobol_element(std::size_t dimension, std::uint64_t index) {
-  std::vector<std::uint64_t> element(dimension, 0);
-  if (index == 0) return element;
-  boost::random::sobol engine(dimension);
-  engine.seed(index - 1);
-  for (std::uint64_t& x : element) x = engine();
-  return element;
 }
 
 }  // namespace

@@ -177,21 +177,28 @@ std::vector<Column> MutauColumns::make() {
   diagnostic("m_Phi_TR", "1", "m_Φ/T",
              "thermal mass of the Higgs zero mode over T at T_R; NaN: high-temperature form", &D::higgs_mass);
   diagnostic("sigma_scale_error", "1", "δ_Q⟨σ1⟩",
-             "relative change of <sigma1>(T_R) at one loop with the scale Q, half of that from Q/2 to 2Q",
+             "relative change of <sigma1>(T_R) at one loop with the scale Q, half of that from Q/2 to 2Q; "
+             "NaN: high-temperature form, or no <sigma1>",
              &D::sigma_scale_error);
   diagnostic("sigma_theory_error", "1", "δ⟨σ1⟩",
-             "of <sigma1>(T_R): |two loops/one loop - 1| (one_loop), |order g^2/two loops - 1| (two_loop)",
+             "of <sigma1>(T_R): |two loops/one loop - 1| (one_loop), |order g^2/two loops - 1| (two_loop); "
+             "NaN: high-temperature form, or no <sigma1>",
              &D::sigma_theory_error);
-  diagnostic("M1_TR_scale_low", "GeV", "M_1(Q/2)", "mass of N_1 at T_R in the one-loop vacuum of scale Q/2",
-             &D::M1_scale_low);
-  diagnostic("M1_TR_scale_high", "GeV", "M_1(2Q)", "mass of N_1 at T_R in the one-loop vacuum of scale 2Q",
-             &D::M1_scale_high);
+  diagnostic(
+      "M1_TR_scale_low", "GeV", "M_1(Q/2)",
+      "mass of N_1 at T_R in the one-loop vacuum of scale Q/2; NaN: high-temperature form, or no such vacuum",
+      &D::M1_scale_low);
+  diagnostic(
+      "M1_TR_scale_high", "GeV", "M_1(2Q)",
+      "mass of N_1 at T_R in the one-loop vacuum of scale 2Q; NaN: high-temperature form, or no such vacuum",
+      &D::M1_scale_high);
   diagnostic(
       "quartic_stability_TR", "1", "|λ_Φσ|/√(2λ_Φλ_σ)",
       "portal coupling over the bound of stability, running to Q = 7.06 T_R; > 1: unbounded at that scale",
       &D::quartic_stability);
   diagnostic("neutrino_loop_shift", "1", "δ_N⟨σ1⟩²",
-             "relative change of <sigma1>^2(T_R) by the dimension-6 part of the neutrino loop, not in V",
+             "relative change of <sigma1>^2(T_R) by the dimension-6 part of the neutrino loop, not in V; "
+             "NaN: texture none, where both couplings to sigma1 are there",
              &D::neutrino_loop_shift);
   diagnostic("T_neutrino_loop", "GeV", "T_N",
              "temperature at which that loop would take away the minimum; NaN: none",
