@@ -1,5 +1,6 @@
 #include "mutauscan/physics/evaluate.hpp"
 
+#include <cmath>
 #include <limits>
 #include <new>
 #include <stdexcept>
@@ -34,6 +35,35 @@ TEST(Evaluate, FollowsTheThermalPotential) {
         << e.T_R;
     EXPECT_TRUE(relatively_near(y_b(ThermalPotential::two_loop) / high_temperature, e.two_loop, e.tolerance))
         << e.T_R;
+  }
+}
+
+// Independent solver, without scatterings: the largest |Y_B| over T_R, given to 1 in its last digit, and
+// where. The parabola through three points 5 % apart in T_R finds the maximum to 1e-3 of Y_B.
+TEST(Evaluate, HasItsLargestAsymmetryWhereTheThermalPotentialPutsIt) {
+  struct Expected {
+    ThermalPotential potential;
+    double T_R, Y_B;
+  };
+  for (const Expected& e : {Expected{ThermalPotential::high_temperature, 5.4e4, -3.79e-10},
+                            {ThermalPotential::one_loop, 6.4e4, -4.12e-10},
+                            {ThermalPotential::two_loop, 6.1e4, -4.02e-10}}) {
+    ModelSettings settings;
+    settings.thermal_potential = e.potential;
+    settings.coherence = Coherence::none;
+    settings.scatterings = Scatterings::none;
+    settings.delta_l2 = DeltaL2::operator_limit;
+    const double step = std::log(1.05);
+    double y[3];
+    for (int n = -1; n <= 1; ++n) {
+      ModelPoint point;
+      point.T_R = e.T_R * std::exp(n * step);
+      y[n + 1] = evaluate_point(point, settings).boltzmann->Y_B;
+    }
+    const double slope = 0.5 * (y[2] - y[0]), curvature = y[2] - 2.0 * y[1] + y[0];
+    ASSERT_GT(curvature, 0.0) << e.T_R;
+    EXPECT_NEAR(e.T_R * std::exp(-slope / curvature * step), e.T_R, 0.6e3);
+    EXPECT_NEAR(y[1] - 0.5 * slope * slope / curvature, e.Y_B, 0.01e-10);
   }
 }
 

@@ -27,8 +27,9 @@ def draw(data):
     above.axhline(Y_B, color=SKY_BLUE, label=f"observed, factor {Y_B_FACTOR:g}")
     for name, (label, color) in FORMS.items():
         above.plot(temperature, np.abs(curves[name][1]), color=color, label=label)
-        below.plot(temperature, curves[name][1] / reference, color=color)
-    above.set(xscale="log", yscale="log", ylabel="$|Y_B|$", ylim=(1e-14, 1e-8))
+        ratio = curves[name][1] / reference
+        below.plot(temperature, np.where(ratio > 0, ratio, np.nan), color=color)  # not across changes of sign
+    above.set(xscale="log", yscale="log", ylabel="$|Y_B|$", ylim=(1e-14, 1e-9))
     above.legend(loc="lower left")
     below.set(xlabel="$T_R$ [GeV]", ylabel="over high-temperature form", yscale="log", ylim=(0.3, 30),
               xlim=(temperature.min(), temperature.max()))  # fmt: skip
@@ -39,11 +40,12 @@ def draw(data):
         f"{power(peaks[name][1])} at {power(peaks[name][0])} GeV ({label}){',' if name != list(FORMS)[-1] else '.'}"
         for name, (label, _) in FORMS.items()
     )
-    solved = np.isfinite(ratio)
+    at = [
+        f"{np.interp(np.log(t), np.log(temperature), ratio):.2f} at {power(t)}" for t in (5e3, 5e4, 1.5e5)
+    ]
     return [Page(
         "step5_potential", figure,
         f"Step 5. Baryon asymmetry at the benchmark against the reheating temperature, with the vacuum of three forms of the "
-        f"thermal potential. It peaks with Y_B = {said} Two loops over high-temperature form: from "
-        f"{power(np.nanmin(ratio[solved]))} to {power(np.nanmax(ratio[solved]))}; where N_1 washes out what is made, a smaller "
-        f"⟨σ⟩ means weaker wash-out.",
+        f"thermal potential. It peaks with Y_B = {said} Two loops over high-temperature form: {', '.join(at)} GeV; where N_1 "
+        f"washes out what is made, a smaller ⟨σ⟩ means weaker wash-out.",
     )]  # fmt: skip
