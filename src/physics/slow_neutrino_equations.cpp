@@ -64,8 +64,10 @@ class Equations : public OdeProblem {
 
   /// Linear in thermal abundances and asymmetries, mildly nonlinear in the rest.
   double perturbation(int j, const double* y) const override {
-    const bool linear = j >= first_asymmetry() || (j >= 2 && (j - 2) % 3 == 2);
-    return (linear ? 1.0 : 1e-5) * std::max(std::abs(y[j]), 1e-20);
+    if (j >= first_asymmetry() || (j >= 2 && (j - 2) % 3 == 2)) return std::max(std::abs(y[j]), 1e-20);
+    // Rates vary with what there is of neutrinos, down to what is as good as none.
+    const double least = j < 2 ? 1e-20 : negligible(std::size_t((j - 2) / 3));
+    return 1e-5 * std::max(std::abs(y[j]), least);
   }
 
   void derivative(double u, const double* y, double* dydu) const override;
@@ -140,7 +142,9 @@ void Equations::derivative(double u, const double* y, double* dydu) const {
     // M/m_phi.
     const auto positive = [](double x, double least) { return 0.5 * (x + std::hypot(x, 2.0 * least)); };
     const double gamma = std::min(1.0, m * positive(n, 2.0 * none) / positive(rho, none));
-    const double decays = row_.width(i) / h * gamma * n, rest_energy = row_.width(i) / h * m * n;
+    // M n = gamma rho: number and energy are lost at one rate, so that none goes on by itself, or below zero,
+    // once the other has vanished.
+    const double decays = row_.width(i) / h * gamma * n, rest_energy = row_.width(i) / h * gamma * rho;
     dydu[at] = number(i) - decays;
     dydu[at + 1] =
         energy(i) - rest_energy - rho * (1.0 - gamma * gamma);  // the last: 3 p, p = rho (1 - gamma^2)/3

@@ -40,13 +40,12 @@ ThermalHistory::ThermalHistory(const ModelPoint& point, const ModelSettings& set
                         (64.0 * pi * pi * pi * std::sqrt(pi * pi * settings.g_star / 90.0));
   sector_ = {lambda_phi_sigma_, lambda_sigma_, gauge_coupling_, vev_today_, has_sigma2_ ? 2 : 1};
   if (settings.effective_thermal_potential() != ThermalPotential::high_temperature)
-    loops_.emplace(sector_, loop_order(settings.effective_thermal_potential()),
-                   std::max(gauge_temperature_, portal_temperature_), 1e3 * point.T_R);
+    loops_.emplace(sector_, loop_order(settings.effective_thermal_potential()), thermal_below(),
+                   1e3 * point.T_R);
 }
 
 double ThermalHistory::occupancy(double temperature) const {
-  const double thermal_below = std::max(gauge_temperature_, portal_temperature_);
-  return temperature <= thermal_below ? 1.0 : thermal_below / temperature;
+  return temperature <= thermal_below() ? 1.0 : thermal_below() / temperature;
 }
 
 double ThermalHistory::thermal_mass_squared(int i, double temperature) const {
@@ -57,26 +56,40 @@ double ThermalHistory::thermal_mass_squared(int i, double temperature) const {
          (occupancy(temperature) * own + coefficients_.portal * lambda_phi_sigma_);
 }
 
-/// Minus the curvature of V at the origin over 2 lambda_sigma: <sigma_i>^2 where positive.
-double ThermalHistory::order_parameter(int i, double temperature) const {
+/// Minus the curvature of V at the origin, 2 lambda_sigma <sigma_i>^2 where positive: on each piece a
+/// quadratic in T, whose coefficients follow from V.
+ThermalHistory::Quadratic ThermalHistory::curvature(int i, double temperature) const {
   const double today = vev_today_[static_cast<std::size_t>(i - 1)];
-  const double ratio = temperature / crossover_temperature;
+  const double own =
+      coefficients_.quartic * lambda_sigma_ + coefficients_.gauge * i * i * gauge_coupling_ * gauge_coupling_;
   // lambda_phi_sigma (v^2 - v_Phi^2(T)), the part of mu_i^2 that the Higgs vacuum does not cancel
-  const double higgs = lambda_phi_sigma_ * higgs_vev * higgs_vev * std::min(1.0, ratio * ratio);
-  return today * today + (higgs - thermal_mass_squared(i, temperature)) / (2.0 * lambda_sigma_);
+  constexpr double ratio = higgs_vev / crossover_temperature;
+  const bool is_cold = temperature < crossover_temperature, is_thermal = temperature <= thermal_below();
+  return {2.0 * lambda_sigma_ * today * today + (is_cold ? 0.0 : lambda_phi_sigma_ * higgs_vev * higgs_vev),
+          is_thermal ? 0.0 : -own * thermal_below(),
+          lambda_phi_sigma_ * ((is_cold ? ratio * ratio : 0.0) - coefficients_.portal) -
+              (is_thermal ? own : 0.0)};
+}
+
+/// The real zeros, each to rounding: no difference of nearly equal numbers but in the discriminant, which is
+/// formed without loss (Kahan). Not a number where there is none.
+std::array<double, 2> ThermalHistory::roots(const Quadratic& c) {
+  const double product = 4.0 * c.quadratic * c.constant;
+  const double lost = std::fma(4.0 * c.quadratic, c.constant, -product);
+  const double discriminant = std::fma(c.linear, c.linear, -product) - lost;
+  const double root = -0.5 * (c.linear + std::copysign(std::sqrt(discriminant), c.linear));
+  return {root / c.quadratic, c.constant / root};
+}
+
+double ThermalHistory::order_parameter(int i, double temperature) const {
+  const Quadratic c = curvature(i, temperature);
+  return (c.constant + temperature * (c.linear + temperature * c.quadratic)) / (2.0 * lambda_sigma_);
 }
 
 /// d order_parameter/d ln T
 double ThermalHistory::order_parameter_slope(int i, double temperature) const {
-  const double ratio = temperature / crossover_temperature;
-  const double higgs = ratio < 1.0 ? 2.0 * lambda_phi_sigma_ * higgs_vev * higgs_vev * ratio * ratio : 0.0;
-  const double own =
-      coefficients_.quartic * lambda_sigma_ + coefficients_.gauge * i * i * gauge_coupling_ * gauge_coupling_;
-  const double kappa = occupancy(temperature);  // own T^2 kappa is linear in T where kappa < 1
-  return (higgs -
-          temperature * temperature *
-              (kappa * own * (kappa < 1.0 ? 1.0 : 2.0) + 2.0 * coefficients_.portal * lambda_phi_sigma_)) /
-         (2.0 * lambda_sigma_);
+  const Quadratic c = curvature(i, temperature);
+  return temperature * (c.linear + 2.0 * temperature * c.quadratic) / (2.0 * lambda_sigma_);
 }
 
 VacuumExpectation ThermalHistory::vacuum(double temperature) const {
@@ -118,35 +131,38 @@ double ThermalHistory::condensed_above() const {
   return loops_ ? loops_->condensed_above() : std::numeric_limits<double>::infinity();
 }
 
-std::vector<double> ThermalHistory::kinks(double upper) const {
+std::vector<double> ThermalHistory::piece_ends(double upper) const {
+  std::vector<double> ends = {0.0, upper};
+  for (double kink : {crossover_temperature, thermal_below()})
+    if (kink > 0.0 && kink < upper) ends.push_back(kink);
+  std::sort(ends.begin(), ends.end());
+  return ends;
+}
+
+std::vector<double> ThermalHistory::vanishing(double upper) const {
+  std::vector<double> points;
   if (loops_) {
-    std::vector<double> points = loops_->other_kinks();
-    points.insert(points.end(), loops_->vanishing().begin(), loops_->vanishing().end());
-    std::sort(points.begin(), points.end());
-    points.erase(std::lower_bound(points.begin(), points.end(), upper), points.end());
+    const std::vector<double>& all = loops_->vanishing();
+    points.assign(all.begin(), std::lower_bound(all.begin(), all.end(), upper));
     return points;
   }
-  std::vector<double> edges = {0.0, upper};
-  for (double kink : {crossover_temperature, std::max(gauge_temperature_, portal_temperature_)})
-    if (kink > 0.0 && kink < upper) edges.push_back(kink);
-  std::sort(edges.begin(), edges.end());
+  const std::vector<double> ends = piece_ends(upper);
+  for (std::size_t k = 0; k + 1 < ends.size(); ++k)
+    for (int i = 1; i <= (has_sigma2_ ? 2 : 1); ++i)
+      for (double root : roots(curvature(i, 0.5 * (ends[k] + ends[k + 1]))))
+        if (root > ends[k] && root < ends[k + 1]) points.push_back(root);
+  std::sort(points.begin(), points.end());
+  return points;
+}
 
-  // Between those edges the order parameter is a quadratic in T: its zeros come in closed form, and no window
-  // of restored symmetry can be missed between samples.
-  std::vector<double> points(edges.begin() + 1, edges.end() - 1);
-  for (std::size_t k = 0; k + 1 < edges.size(); ++k) {
-    const double lo = edges[k], width = edges[k + 1] - lo;
-    for (int i = 1; i <= (has_sigma2_ ? 2 : 1); ++i) {
-      // f = c0 + c1 s + c2 s^2 through three inner points, s = (T - lo)/width
-      const double f0 = order_parameter(i, lo + 0.25 * width), f1 = order_parameter(i, lo + 0.5 * width),
-                   f2 = order_parameter(i, lo + 0.75 * width);
-      const double c2 = 8.0 * (f2 - 2.0 * f1 + f0), c1 = 2.0 * (f2 - f0) - c2, c0 = f1 - 0.5 * c1 - 0.25 * c2;
-      const double discriminant = c1 * c1 - 4.0 * c2 * c0;
-      if (discriminant < 0.0) continue;
-      const double root = -0.5 * (c1 + std::copysign(std::sqrt(discriminant), c1));
-      for (double s : {root / c2, c0 / root})
-        if (s > 0.0 && s < 1.0) points.push_back(lo + s * width);
-    }
+std::vector<double> ThermalHistory::kinks(double upper) const {
+  std::vector<double> points = vanishing(upper);
+  if (loops_) {
+    const std::vector<double>& others = loops_->other_kinks();
+    points.insert(points.end(), others.begin(), std::lower_bound(others.begin(), others.end(), upper));
+  } else {
+    const std::vector<double> ends = piece_ends(upper);
+    points.insert(points.end(), ends.begin() + 1, ends.end() - 1);
   }
   std::sort(points.begin(), points.end());
   return points;

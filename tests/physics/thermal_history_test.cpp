@@ -231,5 +231,41 @@ TEST(ThermalHistory, KnowsWhereTheHiggsFieldCondenses) {
   EXPECT_FALSE(exists(edge * (1.0 + 1e-8)));
 }
 
+TEST(ThermalHistory, FindsItsKinksToRoundingWhereverItLooksFrom) {
+  // Kinks far below the temperature up to which they are asked for: the same to the last bits, and the
+  // curvature changes sign there. Both signs of the portal, couplings down to 1e-14.
+  std::mt19937_64 generator(11);
+  std::uniform_real_distribution<double> u;
+  int found = 0;
+  for (int n = 0; n < 2000; ++n) {
+    ModelPoint point;
+    point.lambda_phi_sigma = (n % 2 ? 1.0 : -1.0) * std::pow(10.0, -10.0 + 10.0 * u(generator));
+    point.lambda_sigma = std::pow(10.0, -14.0 + 13.0 * u(generator));
+    point.g_zp = std::pow(10.0, -9.0 + 8.0 * u(generator));
+    point.m_zp = std::pow(10.0, -13.0 + 15.0 * u(generator));
+    point.vev_ratio = std::pow(10.0, -4.0 + 5.0 * u(generator));
+    const auto history =
+        history_of(point, n % 3 ? ThermalCoefficients::lagrangian : ThermalCoefficients::talk,
+                   ThermalPotential::high_temperature);
+    for (double edge : history.vanishing(1e7)) {
+      ++found;
+      const auto far = history.vanishing(1e15);
+      const auto nearest = *std::min_element(far.begin(), far.end(), [&](double a, double b) {
+        return std::abs(a - edge) < std::abs(b - edge);
+      });
+      EXPECT_TRUE(relatively_near(nearest, edge, 1e-15)) << n;
+      const auto window = history.restoration_window(1e7), from_afar = history.restoration_window(1e15);
+      if (window && from_afar && window->upper < 1e7) {
+        EXPECT_TRUE(relatively_near(from_afar->lower, window->lower, 1e-15)) << n;
+      }
+      // One of the two vevs vanishes on one side and not on the other.
+      const VacuumExpectation below = history.vacuum(edge * (1.0 - 1e-9)),
+                              above = history.vacuum(edge * (1.0 + 1e-9));
+      EXPECT_NE(below.phase(), above.phase()) << n << " " << edge;
+    }
+  }
+  EXPECT_GT(found, 300);
+}
+
 }  // namespace
 }  // namespace mutauscan

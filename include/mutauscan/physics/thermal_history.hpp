@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -89,6 +90,10 @@ class ThermalHistory {
   /// vanishes, at the electroweak crossover and at thermalisation. Ascending.
   std::vector<double> kinks(double upper) const;
 
+  /// Those of the kinks at which a vev vanishes: <sigma_i> and what follows from it vary like the square root
+  /// of the distance there, in the high-temperature form.
+  std::vector<double> vanishing(double upper) const;
+
   /// Above this temperature [GeV] there is no vacuum without a Higgs condensate, which would run away;
   /// infinite if there is one up to 1e3 T_R, and in the high-temperature form, which does not know. vacuum()
   /// stays proportional to T from there.
@@ -98,8 +103,17 @@ class ThermalHistory {
   const ScalarSector& sector() const { return sector_; }
 
  private:
+  struct Quadratic {
+    double constant, linear, quadratic;  ///< [GeV^2], [GeV], [1]
+  };
+
+  double thermal_below() const { return std::max(gauge_temperature_, portal_temperature_); }
+  Quadratic curvature(int i, double temperature) const;
+  static std::array<double, 2> roots(const Quadratic& quadratic);
   double order_parameter(int i, double temperature) const;
   double order_parameter_slope(int i, double temperature) const;
+  /// Between which the curvatures are one quadratic each.
+  std::vector<double> piece_ends(double upper) const;
 
   ThermalCoefficients choice_;
   ThermalMassCoefficients coefficients_;
