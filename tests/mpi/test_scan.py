@@ -121,6 +121,8 @@ def test_survives_being_killed_again_and_again(program, folder):
     """SIGKILL of the whole job at 20 random moments, resumed each time with another number of ranks: files of rows and
     of blocks."""
     where = folder(points=60000, chunk_rows=600)
+    config = where / "config.toml"  # a slow machine must not flush before there is a block
+    config.write_text(config.read_text().replace("flush_seconds = 0.05", "flush_seconds = 0.5"))
     generator = random.Random(20)
     for _ in range(20):
         process = program.start("scan", where / "config.toml", "--out", where / "RUN", ranks=generator.choice([1, 2, 4]))
@@ -247,6 +249,8 @@ def test_point_lists_reach_every_rank(program, tmp_path):
     point = json.loads(program.run("point", "--from", "RUN", "--index", 7, "--json", cwd=tmp_path).stdout)
     assert point["M_mutau"] == 1e7 + 7
     (tmp_path / "points.csv").write_text("T_R,M_mutau\n1e4,1e7\n")
+    assert "raised, not lowered" in program.run("scan", "config.toml", "--out", "RUN", cwd=tmp_path, expect=4).stderr
+    (tmp_path / "points.csv").write_text("T_R,M_mutau\n" + "".join(f"{2e4 + i},{1e7 + i}\n" for i in range(500)))
     assert "file_hash" in program.run("scan", "config.toml", "--out", "RUN", cwd=tmp_path, expect=4).stderr
 
 
