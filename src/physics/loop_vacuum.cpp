@@ -18,6 +18,8 @@ constexpr double coolest = 1.0, dense_below = 5e3, hottest_of_all = 1e18;  // of
 constexpr double dense = 12.0, coarse = 4.0;                               // samples per e-fold
 constexpr int bits_of_edges = 34;                                          // 1e-10
 constexpr int bits_of_extrema = 20;
+constexpr double accuracy_of_condensation =
+    1e-5;  // closer to it the iteration for the minimum hardly converges
 
 /// Temperatures at which all points are sampled, with what they have in common. Above `dense_below` masses of
 /// today do not matter, and all that changes are logarithms.
@@ -34,11 +36,11 @@ const std::vector<PlasmaTerms<double>>& sampled_plasma(LoopOrder order) {
 }
 
 /// By bisection, the temperature up to which, from `from` towards `to`, something holds that does not hold at
-/// `to`; to 1e-10.
+/// `to`.
 template <class Holds>
-double last_true(double from, double to, const Holds& holds) {
+double last_true(double from, double to, const Holds& holds, double accuracy = 1e-10) {
   if (!holds(from)) return from;
-  while (std::abs(to - from) > 1e-10 * to) {
+  while (std::abs(to - from) > accuracy * to) {
     const double middle = 0.5 * (from + to);
     (holds(middle) ? from : to) = middle;
   }
@@ -78,8 +80,9 @@ LoopVacuum::LoopVacuum(const ScalarSector& sector, LoopOrder order, double therm
         has_no_higgs_mass(lower) && !has_no_higgs_mass(upper))
       other_kinks_.push_back(last_true(lower, upper, [this](double t) { return has_no_higgs_mass(t); }));
     if (list[k].minimum.exists) continue;
-    condensed_above_ = last_true(std::max(lower, 2.0 * crossover_temperature), upper,
-                                 [this](double t) { return minimum(t).exists; });
+    condensed_above_ = last_true(
+        std::max(lower, 2.0 * crossover_temperature), upper, [this](double t) { return minimum(t).exists; },
+        accuracy_of_condensation);
     break;
   }
   std::sort(other_kinks_.begin(), other_kinks_.end());
@@ -103,10 +106,11 @@ LoopVacuum::WithSlope LoopVacuum::minimum_and_slope(double temperature) const {
 
 /// Below sphaleron freeze-out only the restoration of the symmetry is of interest: the curvature at the
 /// origin decides.
-PotentialMinimum LoopVacuum::sample(const PlasmaTerms<double>& plasma) const {
+PotentialMinimum LoopVacuum::sample(const PlasmaTerms<double>& plasma,
+                                    const std::array<double, 2>& nearby) const {
   const double kappa = occupancy(plasma.temperature);
   if (plasma.temperature > constants::sphaleron_temperature)
-    return mutauscan::minimum(sector_, plasma, kappa);
+    return mutauscan::minimum(sector_, plasma, kappa, nearby);
   return {true, 0.0, {0.0, 0.0}, order_at_origin(sector_, plasma, kappa), {}};
 }
 
@@ -114,20 +118,29 @@ PotentialMinimum LoopVacuum::sample(double temperature) const {
   return sample(plasma_terms<double>(order_, temperature));
 }
 
+/// In ascending order, up to the first at which there is no minimum: what comes then is of no interest.
 std::vector<LoopVacuum::Sample> LoopVacuum::samples(double hottest) const {
-  std::vector<Sample> list;
   const auto& grid = sampled_plasma(order_);
+  std::vector<double> others = {hottest};
   if (const double lowest = lowest_edge(sector_, grid.front()); lowest < 2.0 * coolest)
-    for (double t = 0.5 * lowest; t < coolest; t *= 1.2) list.push_back({t, sample(t)});
-  for (const PlasmaTerms<double>& plasma : grid) {
-    if (plasma.temperature >= hottest) break;
-    list.push_back({plasma.temperature, sample(plasma)});
-  }
+    for (double t = 0.5 * lowest; t < coolest; t *= 1.2) others.push_back(t);
   for (double kink : {crossover_temperature, thermal_below_})
-    if (kink > coolest && kink < hottest) list.push_back({kink, sample(kink)});
-  list.push_back({hottest, sample(hottest)});
-  std::sort(list.begin(), list.end(),
-            [](const Sample& a, const Sample& b) { return a.temperature < b.temperature; });
+    if (kink > coolest && kink < hottest) others.push_back(kink);
+  std::sort(others.begin(), others.end());
+
+  std::vector<Sample> list;
+  list.reserve(grid.size() + others.size());
+  auto other = others.begin();
+  const auto last_u = [&] { return list.empty() ? std::array<double, 2>{} : list.back().minimum.u; };
+  for (auto common = grid.begin(); list.empty() || list.back().minimum.exists;) {
+    if (common != grid.end() && common->temperature < *other) {
+      list.push_back({common->temperature, sample(*common, last_u())});
+      ++common;
+    } else {
+      list.push_back({*other, sample(plasma_terms<double>(order_, *other), last_u())});
+      if (++other == others.end()) break;
+    }
+  }
   return list;
 }
 

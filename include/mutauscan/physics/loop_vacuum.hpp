@@ -33,8 +33,8 @@ class LoopVacuum {
   /// where the Higgs zero mode loses its mass.
   const std::vector<double>& other_kinks() const { return other_kinks_; }
 
-  /// The temperature [GeV] from which on there is no minimum with Phi = 0; infinite if there is one up to
-  /// `hottest`.
+  /// The temperature [GeV], to 1e-5, from which on there is no minimum with Phi = 0; infinite if there is one
+  /// up to `hottest`.
   double condensed_above() const { return condensed_above_; }
 
   const ScalarSector& sector() const { return sector_; }
@@ -45,7 +45,7 @@ class LoopVacuum {
     PotentialMinimum minimum;
   };
 
-  PotentialMinimum sample(const PlasmaTerms<double>& plasma) const;
+  PotentialMinimum sample(const PlasmaTerms<double>& plasma, const std::array<double, 2>& nearby = {}) const;
   PotentialMinimum sample(double temperature) const;
   std::vector<Sample> samples(double hottest) const;
   void find_zeros(const std::vector<Sample>& samples, std::size_t i);

@@ -61,8 +61,10 @@ struct PotentialMinimum {
 /// and the logarithm. Landau gauge, MS-bar; hard modes at bare masses, zero modes resummed (Arnold, Espinosa
 /// hep-ph/9212235; dimensional reduction, Kajantie et al. hep-ph/9508379). Against the full one-loop
 /// potential: 2e-5 of <sigma> for lambda_sigma <= 1e-4, 4e-4 at 1e-3, 1-2 % near 1e-2. Error of <sigma> for T
-/// > 2 TeV: two_loop 1.5 %, one_loop +8 -1 %.
-PotentialMinimum minimum(const ScalarSector& sector, const PlasmaTerms<double>& plasma, double occupancy);
+/// > 2 TeV: two_loop 1.5 %, one_loop +8 -1 %. `nearby`: u at a temperature close by, or zeros: where the
+/// phase is the same there it saves time, and changes rounding only.
+PotentialMinimum minimum(const ScalarSector& sector, const PlasmaTerms<double>& plasma, double occupancy,
+                         const std::array<double, 2>& nearby = {});
 
 /// The order parameter of sigma_{i+1} at the minimum without it, u_i = 0: smooth where it passes zero, and
 /// sigma_{i+1} breaks the symmetry, too.
