@@ -12,7 +12,7 @@ bash "$root/jobs/install_packages.sh"
 python=$(find_python python)
 cd "$root"
 echo "== build"
-cmake --preset release -DMUTAUSCAN_BUILD_TESTS=OFF >/dev/null  # tests/run.sh turns them on
+cmake --preset release -DMUTAUSCAN_BUILD_TESTS=OFF -DMUTAUSCAN_PYTHON=ON >/dev/null  # tests/run.sh turns them on
 cmake --build --preset release
 program=$root/build/release/mutauscan
 

@@ -6,6 +6,6 @@ preset=${1:-release}
 bash "$root/jobs/install_packages.sh" --tests
 cd "$root"
 shellcheck jobs/*.sh jobs/*/*.sh jobs/scan.slurm jobs/scan.pbs tests/*.sh tests/*/*.sh .ci/run
-cmake --preset "$preset" -DMUTAUSCAN_BUILD_TESTS=ON >/dev/null
+cmake --preset "$preset" -DMUTAUSCAN_BUILD_TESTS=ON -DMUTAUSCAN_PYTHON=ON >/dev/null
 cmake --build --preset "$preset"
 ctest --preset "$preset"

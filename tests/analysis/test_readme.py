@@ -2,11 +2,25 @@
 
 import re
 
+import pytest
+
 from support import ANALYSIS
 
 
+def blocks():
+    return re.findall(r"```python\n(.*?)```", (ANALYSIS / "README.md").read_text(), re.S)
+
+
+def test_lines_for_the_model(capsys):
+    pytest.importorskip("mutauscan", reason="built without MUTAUSCAN_PYTHON")
+    names = {}
+    exec(compile(blocks()[1], "README.md", "exec"), names)
+    assert names["row"].status == "ok" and "ok" in capsys.readouterr().out
+    assert len(names["rows"]["Y_B"]) == 2 and names["units"]["T"] == "GeV"
+
+
 def test_worked_lines(run, tmp_path, monkeypatch, capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", (ANALYSIS / "README.md").read_text(), re.S)
+    code = blocks()[0]
     assert 10 <= len(code.strip().splitlines()) <= 14
     monkeypatch.chdir(tmp_path)
     (tmp_path / "RUN").symlink_to(run)

@@ -10,7 +10,14 @@ dir=$(readlink -m "$2")
 port=${SLURM_TEST_PORT:-27917} # of slurmctld; node N listens on port + N
 export SLURM_CONF=$dir/slurm.conf
 
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 start_node() {
+  local i
+  for ((i = 0; i < 100; i++)); do  # a slurmd that was killed a moment ago still has the port
+    listens "$((port + $1))" || break
+    sleep 0.1
+  done
   mkdir -p "$dir/spool/n$1" "$dir/tmp/n$1"
   # shellcheck disable=SC2016  # $1 is expanded by the inner shell
   setsid unshare --uts --mount --propagation private sh -c \
@@ -20,7 +27,7 @@ start_node() {
 
 up() {
   local nodes=$1 cpus=$2 host i
-  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+  if listens "$port"; then
     echo "port $port is in use: another Slurm of these tests runs, or SLURM_TEST_PORT must be set" >&2
     return 1
   fi

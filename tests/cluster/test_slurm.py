@@ -274,9 +274,10 @@ def test_a_lost_node_requeues_the_job_on_others(scan, slurm, reference, slurmd_a
         scan.assert_equals(reference)
     finally:
         kill_node(node, slurmd_alone=False)  # it is switched off and on
+        slurm.wait_until(lambda: is_gone(old[0]), "the processes of the node are gone")
         slurm.script("node", name[1:])
         up = ("sinfo", "-h", "-N", "-t", "idle,mixed,allocated", "-o", "%N")
-        slurm.wait_until(lambda: len(slurm.call(*up).split()) == 3, "three nodes up")
+        slurm.wait_until(lambda: len(slurm.call(*up).split()) == 3, "three nodes up", 150)
 
 
 def is_gone(pid):
