@@ -98,8 +98,10 @@ scan=". jobs/environment.sh && scan() { \$2 \$dir/mutauscan scan jobs/benchmark.
 for suite in "${suites[@]}"; do
   make_root "$suite"
   if [ "$quick" = yes ]; then
+    in_root "$suite" "apt-get update -qq" >/dev/null 2>&1 || cannot "the root's apt-get update failed"
     step "$suite" packages "bash jobs/install_packages.sh --unit-tests"
-    step "$suite" "build, unit tests" "dir=build/release && cmake --preset release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON && $build"
+    step "$suite" "build, unit tests" "dir=build/release && cmake --preset release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON \
+      -DMUTAUSCAN_PYTHON=ON && $build && cmake --build \$dir --target mutauscan_python"
     step "$suite" "scan, 1 and 3 processes" "dir=build/release && $scan && scan one '' && scan three 'mpirun -n 3'"
     same "$suite: 1 and 3 processes" "$suite/root/one.h5" "$suite/root/three.h5"
     continue
