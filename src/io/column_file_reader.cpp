@@ -59,6 +59,9 @@ struct ColumnFileReader::Impl {
     const auto slash = name.find('/');
     return (slash == std::string::npos || has_link(name.substr(0, slash))) && has_link(name);
   }
+  std::string stored_path(const Column& column) const {
+    return has_dataset(column.path()) || column.former_name.empty() ? column.path() : column.former_path();
+  }
   H5Dataset open(const std::string& name) const {
     return H5Dataset(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT),
                      "open " + name + " in " + path.string());
@@ -105,6 +108,12 @@ std::string ColumnFileReader::made_by() const {
 }
 
 std::vector<std::string> ColumnFileReader::signatures() const {
+  const std::vector<std::string> stored = stored_signatures();
+  require_written_columns(stored);
+  return with_present_names(stored, layout());
+}
+
+std::vector<std::string> ColumnFileReader::stored_signatures() const {
   std::vector<std::string> found;
   const auto add = [&](const std::string& name) {
     const std::string where = name + " of " + impl_->path.string();
@@ -123,24 +132,24 @@ std::vector<std::string> ColumnFileReader::signatures() const {
   return found;
 }
 
-void ColumnFileReader::require_written_columns(const std::vector<std::string>& found) const {
-  if (!has_attribute("layout_hash") || attribute("layout_hash") == layout_hash(found)) return;
+void ColumnFileReader::require_written_columns(const std::vector<std::string>& stored) const {
+  if (!has_attribute("layout_hash") || attribute("layout_hash") == layout_hash(stored)) return;
   const std::string maker = "; it was made by " + made_by();
   if (attribute("layout_hash") == layout_hash(layout().columns())) {
     std::size_t known = 0;
     for (const Column& column : layout().columns()) {
-      const bool is_there = std::find(found.begin(), found.end(), column.signature()) != found.end();
+      const bool is_there = std::find(stored.begin(), stored.end(), column.signature()) != stored.end();
       if (!is_there && !column.is_assessed)  // an assessed one is computed from the others
         throw StorageError(impl_->path.string() + " lacks the column " + column.signature() + maker);
       known += is_there;
     }
-    if (known == found.size()) return;
+    if (known == stored.size()) return;
   }
   throw StorageError(impl_->path.string() + " has other columns than it was written with" + maker);
 }
 
 bool ColumnFileReader::has(std::size_t column) const {
-  return impl_->has_dataset(impl_->layout->columns()[column].path());
+  return impl_->has_dataset(impl_->stored_path(impl_->layout->columns()[column]));
 }
 
 FileAttributes ColumnFileReader::attributes() const {
@@ -159,7 +168,7 @@ FileAttributes ColumnFileReader::attributes() const {
 
 std::vector<double> ColumnFileReader::read(std::size_t column, std::uint64_t offset,
                                            std::uint64_t count) const {
-  const std::string name = impl_->layout->columns()[column].path();
+  const std::string name = impl_->stored_path(impl_->layout->columns()[column]);
   const std::string what = "read " + name + " of " + impl_->path.string();
   if (!has(column))
     throw StorageError(impl_->path.string() + " has no column " + name + "; it was made by " + made_by());

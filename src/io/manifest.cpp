@@ -148,7 +148,7 @@ Manifest Manifest::load(const std::filesystem::path& run) {
     m.creator_ = program_text(creator.at("version"), creator.at("git_hash"));
     m.cpu_features_ = creator.value("cpu_features", "");
     m.libm_ = creator.value("libm", "");
-    m.columns_ = document.value("columns", m.columns_);
+    m.columns_ = with_present_names(document.value("columns", m.columns_), *m.identity_.kind().layout);
     m.assessed_columns_ = document.value("assessed_columns", m.assessed_columns_);
     m.config_hashes_ = {document.at("config_hash")};
     for (const json& step : document.value("extended", json::array()))

@@ -21,6 +21,13 @@ std::string layout_hash(const std::vector<Column>& columns) {
   return layout_hash(std::move(signatures));
 }
 
+std::vector<std::string> with_present_names(std::vector<std::string> signatures, const RowLayout& layout) {
+  for (const Column& column : layout.columns())
+    if (!column.former_name.empty())
+      std::replace(signatures.begin(), signatures.end(), column.former_signature(), column.signature());
+  return signatures;
+}
+
 void RowBlock::append_packed(const double* values, std::size_t rows) {
   values_.insert(values_.end(), values, values + rows * layout_->width());
 }

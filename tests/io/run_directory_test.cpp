@@ -114,14 +114,14 @@ TEST_F(RunDirectoryTest, CountersBeyondTheirTypeAreAsLargeAsItCanSay) {
     RunDirectory store = open(identity);
     RowBlock block(layout);
     Row row(*model, point_of(*model, {}));
-    row.values()[layout.position("cvode_steps")] = 2147483647.0;
-    row.values()[layout.position("cvode_rhs")] = 3e9;
+    row.values()[layout.position("solver_steps")] = 2147483647.0;
+    row.values()[layout.position("solver_calls")] = 3e9;
     block.append_packed(row.values().data(), 1);
     store.add(block);
     store.flush();
   }
   const ColumnFileReader reader(chunks().at(0));
-  for (const char* name : {"cvode_steps", "cvode_rhs"})
+  for (const char* name : {"solver_steps", "solver_calls"})
     EXPECT_EQ(reader.read(layout.position(name)), std::vector<double>{2147483647.0});
 }
 

@@ -168,6 +168,64 @@ def test_chunks_that_differ_in_what_was_solved_cannot_be_merged(program, run):
     assert victim.name in refused and "h_bb" in refused and "mutauscan 0.0.9 (0ld)" in refused
 
 
+FORMER_NAMES = {"solver_steps": "cvode_steps", "solver_calls": "cvode_rhs", "solver_flag": "cvode_flag"}
+
+
+def under_former_names(path):
+    """The chunk as a program wrote it whose columns had the names of before."""
+    with h5py.File(path, "r+") as file:
+        for now, before in FORMER_NAMES.items():
+            file.move(f"telemetry/{now}", f"telemetry/{before}")
+    return as_by_older_program(path, [])
+
+
+def test_a_run_with_columns_under_former_names_is_resumed_merged_and_rescored(program, run):
+    where = run.parent
+
+    def older(manifest):
+        for now, before in FORMER_NAMES.items():
+            manifest["columns"] = [c.replace(f"telemetry/{now}:", f"telemetry/{before}:") for c in manifest["columns"]]
+        manifest["created_by"] |= {"version": "0.0.9", "git_hash": "0ld"}
+
+    edit_manifest(run, older)
+    first, *others = sorted(chunks(run))
+    old = [under_former_names(path) for path in others]
+    with h5py.File(old[0]) as file:
+        assert set(FORMER_NAMES.values()) < set(file["telemetry"])
+        index, steps = int(file["index"][3]), file["telemetry/cvode_steps"][3]
+    first.unlink()
+    assert "0 damaged; 450 of 600" in program.run("verify", run, expect=3).stdout
+    for session in (run / "sessions").iterdir():
+        session.unlink()
+    program.run("scan", where / "config.toml", "--out", run, "--accept-program")
+    assert set(old) < set(chunks(run)) and not (run / "quarantine").exists()
+    program.run("point", "--from", run, "--index", index)
+    program.run("merge", run, "-o", where / "after.h5")
+    program.run("rescore", run, "-o", where / "rescored.h5")
+    for result in ("after.h5", "rescored.h5"):
+        assert_same_rows(where / "before.h5", where / result)
+        with h5py.File(where / "before.h5") as before, h5py.File(where / result) as after:
+            assert after["telemetry/solver_steps"][index] == steps
+            assert set(after["telemetry"]) == set(before["telemetry"])
+            for name in FORMER_NAMES:
+                assert (before[f"telemetry/{name}"][:] == after[f"telemetry/{name}"][:]).all(), name
+    scan = analysis.open(run)
+    assert len(scan) == 600 and scan["telemetry/wall_s"].sum() > 0
+
+
+def test_a_merged_file_with_columns_under_former_names_is_rescored_and_replayed(program, run):
+    where = run.parent
+    old = where / "old-0123456789abcdef.h5"
+    shutil.copy(where / "before.h5", old)
+    old = under_former_names(old)
+    program.run("rescore", old, "-o", where / "rescored.h5")
+    assert_same_rows(where / "before.h5", where / "rescored.h5")
+    with h5py.File(where / "rescored.h5") as file:
+        assert set(FORMER_NAMES) < set(file["telemetry"])
+    program.run("point", "--from", old, "--index", 5)
+    assert len(analysis.open(old)) == 600
+
+
 def test_another_program_has_to_be_accepted_once(program, run):
     where = run.parent
     for session in (run / "sessions").iterdir():

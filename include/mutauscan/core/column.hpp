@@ -35,12 +35,19 @@ struct Column {
   /// What readers need to judge or draw the column without knowing the program: name and text (numbers:
   /// JSON).
   std::vector<std::pair<std::string, std::string>> more_attributes = {};
+  std::string former_name = {};  ///< in files of older programs; empty: it has always had its name
 
-  std::string path() const { return is_telemetry ? "telemetry/" + name : name; }
+  std::string path() const { return path_of(name); }
+  std::string former_path() const { return former_name.empty() ? "" : path_of(former_name); }
 
   /// "telemetry/wall_s:float64:s": what a number in this column is. Two files whose columns have the same
   /// signatures can be read as one.
-  std::string signature() const { return path() + ":" + std::string(name_of(type)) + ":" + unit; }
+  std::string signature() const { return path() + type_and_unit(); }
+  std::string former_signature() const { return former_name.empty() ? "" : former_path() + type_and_unit(); }
+
+ private:
+  std::string path_of(const std::string& named) const { return is_telemetry ? "telemetry/" + named : named; }
+  std::string type_and_unit() const { return ":" + std::string(name_of(type)) + ":" + unit; }
 };
 
 /// The columns of a row in their order.

@@ -68,19 +68,19 @@ class ColumnFileReader {
   /// The program that computed the rows: "mutauscan 0.4.0 (fd5235e8)"; of a merged file perhaps several.
   std::string made_by() const;
 
-  /// Signatures of the columns that the file has, whichever program made it; StorageError unless each has
-  /// rows() rows.
+  /// Signatures of the columns that the file has, under their present names; StorageError unless each has
+  /// rows() rows, and unless they are the columns that the file was written with. (A file of a program from
+  /// before these were noted has what it has.)
   std::vector<std::string> signatures() const;
 
-  /// StorageError unless the file has the columns it was written with, `found` being its signatures(). A file
-  /// of a program from before this was noted has what it has.
-  void require_written_columns(const std::vector<std::string>& found) const;
-
-  bool has(std::size_t column) const;  ///< a column of the layout
+  bool has(std::size_t column) const;  ///< a column of the layout, be it under its former name
   std::vector<double> read(std::size_t column, std::uint64_t offset, std::uint64_t count) const;
   std::vector<double> read(std::size_t column) const { return read(column, 0, rows()); }
 
  private:
+  std::vector<std::string> stored_signatures() const;
+  void require_written_columns(const std::vector<std::string>& stored) const;
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -47,7 +47,8 @@ class Manifest {
   const std::string& libm() const { return libm_; }
 
   /// Signatures of the columns that the run was begun with: those that are computed by solving (and the
-  /// telemetry), and those that are assessed. Empty: not noted, by a program from before they were.
+  /// telemetry), and those that are assessed; under their present names. Empty: not noted, by a program from
+  /// before they were.
   const std::vector<std::string>& columns() const { return columns_; }
   const std::vector<std::string>& assessed_columns() const { return assessed_columns_; }
 

@@ -15,6 +15,9 @@ namespace mutauscan {
 std::string layout_hash(std::vector<std::string> signatures);
 std::string layout_hash(const std::vector<Column>& columns);
 
+/// Signatures as this program writes them: columns under a former name get the present one.
+std::vector<std::string> with_present_names(std::vector<std::string> signatures, const RowLayout& layout);
+
 /// Rows back to back, layout().width() doubles each: what workers send and the store writes.
 class RowBlock {
  public:

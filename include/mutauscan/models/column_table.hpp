@@ -48,6 +48,8 @@ class ColumnTable {
   void attribute(std::string name, std::string text) {
     columns_.back().more_attributes.emplace_back(std::move(name), std::move(text));
   }
+  /// The name that the column added last has in files of older programs.
+  void formerly(std::string name) { columns_.back().former_name = std::move(name); }
   void status_columns() {
     integer(
         "status", "status", "0: complete; otherwise why the point has no answer",
@@ -60,13 +62,16 @@ class ColumnTable {
   void telemetry_columns() {
     const std::size_t first = columns_.size();
     add({"wall_s", "s", "t", "wall time of the point"}, {});
-    integer("cvode_steps", "steps", "integration steps",
+    integer("solver_steps", "steps", "integration steps, of all solvers that the point needed",
             [](const Result& r) { return double(r.solver.statistics.steps); });
-    integer("cvode_rhs", "calls", "calls of the right-hand side",
+    formerly("cvode_steps");
+    integer("solver_calls", "calls", "calls of the right-hand side, of all solvers that the point needed",
             [](const Result& r) { return double(r.solver.statistics.derivative_calls); });
-    integer("cvode_flag", "flag",
+    formerly("cvode_rhs");
+    integer("solver_flag", "flag",
             "last return code of CVODE, 0 where it was not needed; negative: the solver failed",
             [](const Result& r) { return double(r.solver.flag); });
+    formerly("cvode_flag");
     real("T_last", "GeV", "T_last", "temperature the solver reached; 0: it did not start",
          [](const Result& r) { return r.solver.last_temperature; });
     add({"rank", "1", "rank", "MPI rank that computed the point", ColumnType::int32}, {});
