@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "mutauscan/samplers/outcome_order.hpp"
 #include "mutauscan/samplers/random.hpp"
 
 namespace mutauscan {
@@ -27,16 +28,6 @@ struct Member {
 struct Control {
   double factor, crossover;
 };
-
-/// Negative, zero, positive: a is worse than, as good as, better than b.
-int compare(const MemberOutcome& a, const MemberOutcome& b) {
-  const auto order = [](double x, double y) { return int(x > y) - int(x < y); };
-  if (const int c = order(a.loglike, b.loglike); c != 0) return c;
-  if (a.loglike != minus_infinity) return 0;
-  if (a.stage != b.stage) return a.stage < b.stage ? -1 : 1;
-  if (a.finite_targets != b.finite_targets) return a.finite_targets < b.finite_targets ? -1 : 1;
-  return order(a.finite_sum, b.finite_sum);
-}
 
 /// One population. `local` counts its generations: 0 until the first is absorbed.
 struct Island {
