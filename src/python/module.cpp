@@ -32,21 +32,29 @@ py::dict text_of(const Column& column) {
   d["name"] = column.name, d["unit"] = column.unit, d["symbol"] = column.symbol;
   d["meaning"] = column.long_name, d["type"] = std::string(name_of(column.type));
   d["is_telemetry"] = column.is_telemetry, d["enum_names"] = column.enum_names;
+  py::dict more;
+  for (const auto& [name, text] : column.more_attributes) more[py::str(name)] = text;
+  d["attributes"] = more;
   return d;
 }
 
 /// A model with its settings, and the values that parameters have unless they are given.
 class PythonModel {
  public:
-  PythonModel(std::shared_ptr<const Model> model, const SolverSettings& solver, Point defaults)
-      : model_(std::move(model)), solver_(solver), defaults_(std::move(defaults)) {}
+  PythonModel(std::shared_ptr<const Model> model, const SolverSettings& solver, Point defaults,
+              std::string config_json)
+      : model_(std::move(model)),
+        solver_(solver),
+        defaults_(std::move(defaults)),
+        config_json_(std::move(config_json)) {}
 
   static PythonModel of(const ConfigResult& loaded, const std::string& file) {
     std::string problems;
     for (const ConfigProblem& problem : loaded.problems)
       problems += (problems.empty() ? "" : "\n") + problem.text(file);
     if (!problems.empty()) throw py::value_error(problems);
-    return {loaded.config.model, loaded.config.solver, loaded.config.space.centre()};
+    return {loaded.config.model, loaded.config.solver, loaded.config.space.centre(),
+            loaded.config.identity().config_json};
   }
 
   static PythonModel of_stored(const std::string& config_json) {
@@ -55,7 +63,15 @@ class PythonModel {
     for (std::size_t i = 0; i < model->kind().parameters.size(); ++i)
       defaults.push_back(model->default_of(i));
     const SolverSettings solver = solver_settings_of(config_json);
-    return {std::move(model), solver, std::move(defaults)};
+    return {std::move(model), solver, std::move(defaults), config_json};
+  }
+
+  /// What pickling keeps: the canonical config as files store it, and the defaults.
+  py::tuple state() const { return py::make_tuple(config_json_, defaults_); }
+  static PythonModel of_state(const py::tuple& state) {
+    PythonModel model = of_stored(state[0].cast<std::string>());
+    model.defaults_ = state[1].cast<Point>();
+    return model;
   }
 
   const std::string& kind() const { return model_->kind().name; }
@@ -186,6 +202,7 @@ class PythonModel {
   std::shared_ptr<const Model> model_;
   SolverSettings solver_;
   Point defaults_;
+  std::string config_json_;
 };
 
 }  // namespace
@@ -201,19 +218,23 @@ PYBIND11_MODULE(_core, m) {
     return names;
   });
   py::class_<PythonModel>(m, "Model")
-      .def_static("of_toml",
-                  [](const std::string& toml) { return PythonModel::of(parse_config(toml, {}), "Model"); })
-      .def_static("of_config",
-                  [](const std::string& path) { return PythonModel::of(load_config(path), path); })
-      .def_static("of_stored", &PythonModel::of_stored)
+      .def_static(
+          "of_toml", [](const std::string& toml) { return PythonModel::of(parse_config(toml, {}), "Model"); },
+          py::arg("toml"))
+      .def_static(
+          "of_config", [](const std::string& path) { return PythonModel::of(load_config(path), path); },
+          py::arg("path"))
+      .def_static("of_stored", &PythonModel::of_stored, py::arg("config_json"))
       .def_property_readonly("kind", &PythonModel::kind)
       .def_property_readonly("defaults", &PythonModel::defaults)
       .def_property_readonly("settings", &PythonModel::settings)
       .def("parameters", &PythonModel::parameters)
       .def("columns", &PythonModel::columns)
-      .def("objections", &PythonModel::objections)
-      .def("why_no_input", &PythonModel::why_no_input)
-      .def("evaluate", &PythonModel::evaluate)
-      .def("trace", &PythonModel::trace)
-      .def("evaluate_many", &PythonModel::evaluate_many);
+      .def("objections", &PythonModel::objections, py::arg("point"))
+      .def("why_no_input", &PythonModel::why_no_input, py::arg("parameter"))
+      .def("evaluate", &PythonModel::evaluate, py::arg("point"))
+      .def("trace", &PythonModel::trace, py::arg("point"))
+      .def("evaluate_many", &PythonModel::evaluate_many, py::arg("points"), py::arg("threads"),
+           py::arg("progress"))
+      .def(py::pickle([](const PythonModel& model) { return model.state(); }, &PythonModel::of_state));
 }

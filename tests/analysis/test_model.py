@@ -1,7 +1,9 @@
 """The models from Python: the same bits as a scan, whatever the threads; messages of wrong input."""
 
 import doctest
+import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -30,6 +32,11 @@ def scanned(program, tmp_path_factory):
     program.run("scan", "config.toml", "--out", "RUN", cwd=folder)
     program.run("merge", "RUN", "-o", "rows.h5", cwd=folder)
     return folder
+
+
+def same(a, b):
+    """Whether two rows have the same bits."""
+    return list(a) == list(b) and np.array_equal(list(a.values()), list(b.values()), equal_nan=True)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -81,9 +88,12 @@ def test_settings_are_those_of_a_config():
     (lambda m: m.evaluate(T_r=1e5), "no parameter 'T_r'; did you mean 'T_R'"),
     (lambda m: m.evaluate(T_R=-5), r"T_R = -5: must be a number > 131.7 \[GeV\]"),
     (lambda m: m.evaluate(lambda_e=1e-3), "lambda_e: is not an input of texture"),
-    (lambda m: m.evaluate_many({"T_R": [1e4, 2e4], "h_etau": [1.0]}), "different lengths"),
+    (lambda m: m.evaluate_many({"T_R": [1e4, 2e4], "h_etau": [1.0] * 3}), r"do not fit together: T_R \(2,\), h_etau \(3,\)"),
     (lambda m: m.evaluate_many({"T_R": [1e4]}, threads=0), "threads = 0"),
     (lambda m: m.loglike({"T_R": [1e4]}, columns=["gminus2"]), "no column 'loglike_gminus2'"),
+    (lambda m: m.loglike({"T_R": [1e4]}, sign="positive"), "sign = 'positive': must be 'observed' or 'any'"),
+    (lambda m: m.maximise({"T_R": (1e5, 1e4)}), r"T_R: \(low, high\) or \(low, high, 'log'\)"),
+    (lambda m: m.maximise({"T_r": (1e4, 1e5)}), "did you mean 'T_R'"),
     (lambda m: mutauscan.Model("mutau", ordering="XO"), 'model.ordering = \'XO\': must be one of "NO"'),
     (lambda m: mutauscan.Model("mutao"), "model.kind = 'mutao'"),
     (lambda m: mutauscan.Model("reference").trace(), "has no trace"),
@@ -102,6 +112,87 @@ def test_likelihoods_are_those_of_the_columns():
     total = model.loglike(table, columns=likelihoods[:2])
     assert total[0] == rows[likelihoods[0]][0] + rows[likelihoods[1]][0] and total[1] == -np.inf
     assert model.loglike(table)[0] == rows["loglike_total"][0]
+
+
+def test_either_sign_of_the_asymmetry_may_count():
+    """Where Y_B has the observed sign both choices agree; else ln L is that of the size."""
+    table = {"T_R": np.geomspace(2e4, 2e5, 7)}
+    for branch in ("delta<pi", "delta>pi"):
+        model = mutauscan.Model("mutau", cp_branch=branch)
+        rows = model.evaluate_many(table)
+        observed, either = model.loglike(table), model.loglike(table, sign="any")
+        right = (rows["status"] == 0) & (rows["Y_B"] > 0)
+        np.testing.assert_allclose(either[right], observed[right], rtol=1e-12)
+        wrong = (rows["status"] == 0) & (rows["Y_B"] < 0)
+        assert np.all(np.isneginf(observed[wrong])) and np.all(np.isfinite(either[wrong]))
+        assert right.any() == (branch == "delta<pi") and wrong.any() == (branch == "delta>pi")
+        size = model.loglike(table, columns=["Y_B"], sign="any")[rows["status"] == 0]
+        factor = np.hypot(np.log(3), 0.007)
+        expected = -0.5 * (np.log(np.abs(rows["Y_B"]) / 8.70e-11) / factor) ** 2
+        np.testing.assert_allclose(size, expected[rows["status"] == 0], rtol=1e-6)
+
+
+def test_tables_are_broadcast():
+    model = mutauscan.Model("mutau")
+    hot, light = np.array([3e4, 5e4, 9e4]), np.array([0.05, 0.1])
+    rows = model.evaluate_many({"T_R": hot[:, None], "m_zp": light})
+    assert rows["Y_B"].shape == (3, 2) and rows["index"][2, 1] == 5
+    assert rows["Y_B"][1, 0] == model.evaluate(T_R=5e4, m_zp=0.05).Y_B
+    assert model.loglike({"T_R": hot[:, None], "m_zp": light}, sign="any").shape == (3, 2)
+    assert model.evaluate_many({"T_R": 5e4})["Y_B"].shape == (1,)
+
+
+def test_columns_are_attributes_of_a_row():
+    row = mutauscan.Model("mutau").evaluate(T_R=5e4)
+    assert row.Y_B == row["Y_B"] and row.status == "ok" and dict(row)["Y_B"] == row.Y_B
+    with pytest.raises(AttributeError, match="no column 'Y_b'; did you mean 'Y_B'"):
+        row.Y_b
+    assert same(pickle.loads(pickle.dumps(row)), row)
+
+
+def test_limits_and_their_curves():
+    limits = mutauscan.Model("mutau").limits
+    ccfr, n_eff = limits["ccfr"], limits["n_eff_35"]
+    assert ccfr.is_hard and ccfr.symbol == "CCFR" and ccfr.curve["axes"] == ["m_zp", "g_zp"]
+    assert np.all(np.diff(ccfr.curve["x"]) > 0) and len(ccfr.curve["x"]) == len(ccfr.curve["y"])
+    assert n_eff.curve["excluded"] == "below" and limits["vacuum_stability"].curve is None
+    model = mutauscan.Model("mutau")
+    for factor, verdict in ((0.99, 1), (1.01, 0)):  # just below the curve and just above
+        row = model.evaluate(m_zp=ccfr.curve["x"][3], g_zp=factor * ccfr.curve["y"][3])
+        assert row.limit_ccfr == verdict
+
+
+def y_b(model, temperature):
+    return model.evaluate(T_R=temperature).Y_B
+
+
+def test_a_model_can_be_pickled(scanned):
+    """As processes of multiprocessing get it: settings, fixed parameters and the run come along."""
+    model = mutauscan.Model.from_config(scanned / "config.toml")
+    other = pickle.loads(pickle.dumps(model))
+    assert other.settings == model.settings and other.parameters == model.parameters
+    assert model.parameters["h_etau"].default == 0.9
+    assert same(other.evaluate(T_R=5e4), model.evaluate(T_R=5e4))
+    run = pickle.loads(pickle.dumps(mutauscan.Model.from_run(scanned / "RUN")))
+    assert same(run.replay(17), mutauscan.Model.from_run(scanned / "RUN").replay(17))
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.starmap(y_b, [(model, 5e4), (model, 6e4)]) == [y_b(model, 5e4), y_b(model, 6e4)]
+
+
+def test_the_largest_likelihood_is_found():
+    """Of a Gaussian with known maximum, ln L = -ln sqrt((2 pi)^3 det); and of the asymmetry where it is exact."""
+    reference = mutauscan.Model("reference", function="gaussian", dimension=3)
+    box = {name: (-5, 5) for name in ("x1", "x2", "x3")}
+    row, ln_l = reference.maximise(box, threads=1)
+    assert ln_l == row.loglike_total == pytest.approx(reference.evaluate(x1=0, x2=0, x3=0).loglike_total, abs=0.01)
+    again, _ = reference.maximise(box, threads=2)
+    assert same(again, row)
+    model = mutauscan.Model("mutau")
+    row, ln_l = model.maximise({"T_R": (1e4, 1e5, "log"), "g_zp": (3e-4, 2e-3, "log")}, {"m_zp": 0.05}, ["Y_B", "g2"], "any",
+                               rounds=40, members=12)
+    assert row.allowed == 1 and row.m_zp == 0.05 and -0.3 < ln_l <= 0
+    with pytest.raises(RuntimeError, match="sign='any' may find one"):
+        model.maximise({"T_R": (4e4, 5e4)}, rounds=3, members=4)
 
 
 def test_a_trace_ends_in_the_asymmetry_of_the_point():

@@ -8,6 +8,7 @@
 """
 
 from ._core import git_hash, kinds, version as __version__
-from .model import Column, Model, Parameter, Row
+from .model import Model
+from .rows import Column, Limit, Parameter, Row
 
-__all__ = ["Column", "Model", "Parameter", "Row", "git_hash", "kinds"]
+__all__ = ["Column", "Limit", "Model", "Parameter", "Row", "git_hash", "kinds"]

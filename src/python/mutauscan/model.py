@@ -1,77 +1,13 @@
 """A model with its settings chosen: names and units around the compiled module."""
 
-import dataclasses
-import difflib
 import json
 import os
-from collections.abc import Mapping
 
 import numpy as np
 
 from . import _core
-
-
-@dataclasses.dataclass(frozen=True)
-class Parameter:
-    """An input of the model: `lower` < value <= `upper` (lower <= value if `includes_lower`), in `unit`."""
-
-    name: str
-    unit: str
-    symbol: str
-    meaning: str
-    lower: float
-    upper: float
-    includes_lower: bool
-    default: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Column:
-    """A result of the model, in `unit`; `type` is that in files: float64, int32 or uint64; `names`, of an enumeration,
-    are the meanings of its numbers."""
-
-    name: str
-    unit: str
-    symbol: str
-    meaning: str
-    type: str
-    names: dict
-
-
-class Row(Mapping):
-    """The columns of one point: a mapping of names to numbers. `status` is "ok", or why there is no answer, which
-    `message` then says in words. Columns that the point did not reach are NaN."""
-
-    def __init__(self, columns, values, message):
-        self._columns, self._values, self.message = columns, values, message
-
-    def __getitem__(self, name):
-        if name not in self._columns:
-            raise KeyError(_unknown("column", name, self._columns))
-        value = self._values[name]
-        return value if self._columns[name].type == "float64" else int(value)
-
-    def __iter__(self):
-        return iter(self._columns)
-
-    def __len__(self):
-        return len(self._columns)
-
-    @property
-    def status(self):
-        return self._columns["status"].names[self["status"]]
-
-    def unit(self, name):
-        """The unit of a column; "1" of a pure number."""
-        if name not in self._columns:
-            raise KeyError(_unknown("column", name, self._columns))
-        return self._columns[name].unit
-
-    def __repr__(self):
-        return "\n".join(
-            f"{name:20} {self[name]:<24.16g} {'' if column.unit == '1' else column.unit:6} {column.meaning}"
-            for name, column in self._columns.items()
-        )
+from .maximise import maximise
+from .rows import Column, Parameter, Row, limit_of, names_of, unknown
 
 
 class Model:
@@ -100,9 +36,7 @@ class Model:
     @classmethod
     def from_run(cls, path):
         """The model of a run directory or merged file; :meth:`replay` computes its rows again."""
-        import mutauscan_analysis as analysis
-
-        scan = analysis.open(os.fspath(path))
+        scan = _opened(os.fspath(path))
         model = cls.__new__(cls)
         model._open(_core.Model.of_stored(json.dumps(scan.config)))
         model._scan = scan
@@ -118,10 +52,22 @@ class Model:
         self.parameters = {p["name"]: Parameter(**p) for p in described if self._inputs[p["name"]]}
         #: The results, by name; telemetry is left out.
         self.columns = {
-            c["name"]: Column(*(c[key] for key in ("name", "unit", "symbol", "meaning", "type")), _names_of(c))
+            c["name"]: Column(*(c[key] for key in ("name", "unit", "symbol", "meaning", "type")), names_of(c))
             for c in self._all_columns
             if not c["is_telemetry"]
         }
+        #: The limits, by name.
+        self.limits = {limit.name: limit for c in self._all_columns if (limit := limit_of(c))}
+        observed = next((c["attributes"] for c in self._all_columns if c["name"] == "Y_B"), {}).get("measurement")
+        self._observed_asymmetry = json.loads(observed) if observed else None
+
+    def __getstate__(self):
+        return {"core": self._core, "scan": None if self._scan is None else str(self._scan.path)}
+
+    def __setstate__(self, state):
+        self._open(state["core"])
+        if state["scan"] is not None:
+            self._scan = _opened(state["scan"])
 
     @property
     def kind(self):
@@ -147,46 +93,83 @@ class Model:
     def evaluate_many(self, table, threads=None, progress=None):
         """Many points: a mapping of parameter names to arrays (or numbers, for all points the same), or a DataFrame.
 
-        Returns a dict of arrays, one for each column, in the order of the points; `index` counts them. Each row has
-        the bits of a scan's row, whatever the number of `threads` (default: the CPUs this process may use). Points
-        outside the domain have status "outside_domain". `progress`, a function, is told how many points are done.
-        Ctrl-C ends it.
+        Arrays of different shapes are broadcast as numpy does it: T_R[:, None] and m_zp[None, :] make a grid. Returns a
+        dict of arrays of that shape, one for each column; `index` counts the points. Each row has the bits of a scan's
+        row, whatever the number of `threads` (default: the CPUs this process may use). Points outside the domain have
+        status "outside_domain". `progress`, a function, is told how many points are done. Ctrl-C ends it.
         """
         arrays = {name: np.asarray(table[name], dtype=float) for name in table}
-        lengths = {name: len(a) for name, a in arrays.items() if a.ndim}
-        if any(a.ndim > 1 for a in arrays.values()):
-            raise ValueError("columns of the table must have one dimension")
-        if len(set(lengths.values())) > 1:
-            raise ValueError(f"columns have different lengths: {lengths}")
-        count = next(iter(lengths.values()), 1)
-        points = np.tile(np.asarray(self._core.defaults), (count, 1))
+        try:
+            shape = np.broadcast_shapes((1,), *(a.shape for a in arrays.values()))
+        except ValueError:
+            shapes = ", ".join(f"{name} {a.shape}" for name, a in arrays.items())
+            raise ValueError(f"columns of the table have shapes that do not fit together: {shapes}") from None
+        points = np.tile(np.asarray(self._core.defaults), (int(np.prod(shape)), 1))
         for name, array in arrays.items():
-            points[:, self._position(name)] = array
+            points[:, self._position(name)] = np.broadcast_to(array, shape).ravel()
         if threads is None:
             threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         if threads < 1:
             raise ValueError(f"threads = {threads}: must be at least 1")
         values = self._core.evaluate_many(points, int(threads), progress)
+        values = values.reshape(len(values), *shape)
         return {
             c["name"]: values[i] if c["type"] == "float64" else values[i].astype(c["type"])
             for i, c in enumerate(self._all_columns)
             if not c["is_telemetry"]
         }
 
-    def loglike(self, table, columns=None, threads=None):
+    def loglike(self, table, columns=None, threads=None, sign="observed"):
         """ln L of each point of the table: `loglike_total`, or the sum of the columns `loglike_NAME` for the names given.
-        -inf where the point has no answer."""
-        return self.loglike_of(self.evaluate_many(table, threads), columns)
+        -inf where the point has no answer.
 
-    @staticmethod
-    def loglike_of(rows, columns=None):
+        sign="any" compares |Y_B| with the observed asymmetry. With "observed", as in scans, the wrong sign has ln L = -inf;
+        on the CP branch that is the default of normal ordering nearly all points have it.
+        """
+        return self.loglike_of(self.evaluate_many(table, threads), columns, sign)
+
+    def loglike_of(self, rows, columns=None, sign="observed"):
         """The same of rows that :meth:`evaluate_many` returned."""
+        if sign not in ("observed", "any"):
+            raise ValueError(f"sign = {sign!r}: must be 'observed' or 'any'")
+        known = [name for name in rows if name.startswith("loglike_")]
         names = ["loglike_total"] if columns is None else [f"loglike_{c.removeprefix('loglike_')}" for c in columns]
         for name in names:
-            if name not in rows:
-                raise ValueError(_unknown("column", name, [n for n in rows if n.startswith("loglike_")]))
+            if name not in known:
+                raise ValueError(unknown("column", name, known))
+        if sign == "any" and "loglike_Y_B" in known:
+            if "loglike_total" in names:
+                names = [name for name in known if name != "loglike_total"]
+            rows = {**rows, "loglike_Y_B": self._loglike_of_size(rows)} if "loglike_Y_B" in names else rows
         total = np.sum([rows[name] for name in names], axis=0)
         return np.where((rows["status"] == 0) & ~np.isnan(total), total, -np.inf)
+
+    def _loglike_of_size(self, rows):
+        """ln L of |Y_B|: Gaussian in its logarithm, with the theory factor and the measurement's error."""
+        observed = self._observed_asymmetry
+        width = np.hypot(np.log(self.settings["limits.Y_B_theory_factor"]), observed["relative_error"])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return -0.5 * (np.log(np.abs(rows["Y_B"]) / observed["value"]) / width) ** 2
+
+    def maximise(self, over, fixed=None, columns=None, sign="observed", rounds=200, members=40, seed=1, threads=None):
+        """The :class:`Row` with the largest ln L (see :meth:`loglike`) in a box, and that ln L.
+
+        over: {name: (low, high)}, or (low, high, "log") for a parameter to be searched in its logarithm. fixed: other
+        parameters. Differential evolution with `members` points for at most `rounds` rounds (see maximise.search): the
+        best it found, which is the best there is for likelihoods without many narrow peaks. Points that hard limits
+        exclude do not count. The same seed finds the same row. RuntimeError if no point tried has a likelihood.
+
+        >>> model = Model("reference", function="gaussian", dimension=2)
+        >>> row, ln_l = model.maximise({"x1": (-5, 5), "x2": (-5, 5)})
+        >>> abs(row.x1) < 0.1, ln_l == row.loglike_total
+        (True, True)
+        """
+        place, ln_l = maximise(self, over, fixed or {}, lambda rows: self.loglike_of(rows, columns, sign), rounds, members, seed,
+                               threads)
+        if not np.isfinite(ln_l):
+            hint = "; sign='any' may find one" if sign == "observed" else ""
+            raise RuntimeError(f"no point that was tried has a likelihood{hint}")
+        return self._row(*self._core.evaluate(self._point(place))), ln_l
 
     def trace(self, **values):
         """The evolution of one point: a dict of arrays of the same length, and a dict of their units.
@@ -219,7 +202,7 @@ class Model:
 
     def _position(self, name):
         if name not in self._positions:
-            raise ValueError(_unknown("parameter", name, self.parameters))
+            raise ValueError(unknown("parameter", name, self.parameters))
         if not self._inputs[name]:
             raise ValueError(f"{name}: {self._core.why_no_input(self._positions[name])}")
         return self._positions[name]
@@ -232,13 +215,10 @@ class Model:
         return f"<mutauscan.Model {self.kind}: {len(self.parameters)} parameters, {len(self.columns)} columns>"
 
 
-def _names_of(column):
-    return {int(number): name for number, name in json.loads(column["enum_names"] or "{}").items()}
+def _opened(path):
+    import mutauscan_analysis as analysis
 
-
-def _unknown(what, name, known):
-    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
-    return f"no {what} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    return analysis.open(path)
 
 
 def _section(name, keys):
