@@ -23,6 +23,7 @@ REMEDIES = {  # status: what to do about rows that have it
     "not_finite": "a defect of the program: please report it",
     "unphysical_asymmetry": "masses closer than the formulas of CP asymmetries allow: move them apart",
     "phi_condensed": "no vacuum without a Higgs condensate at T_R: lower |lambda_phi_sigma|, or raise lambda_sigma",
+    "depends_on_start": "right-handed neutrinos from the inflaton decay too late: lower m_phi, or raise the Yukawa couplings",
     "numerical_failure": "a defect of the program: please report it",
     "crashed": "a defect of the program: please report it",
 }

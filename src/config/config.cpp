@@ -74,6 +74,8 @@ RunIdentity RunConfig::identity() const {
   for (const NumberKey& key : number_keys())
     if (key.section != "output")
       j[std::string(key.section)][std::string(key.name)] = number_json(key.get(*this));
+  for (const SolverChoiceKey& key : solver_choice_keys())
+    j["solver"][std::string(key.name)] = key.get(solver);
   for (std::size_t i = 0; i < kind.parameters.size(); ++i)
     if (model->is_input(i)) j["parameters"][kind.parameters[i].name] = space.fixed[i];
   for (const Axis& axis : space.axes)
@@ -242,6 +244,10 @@ SolverSettings solver_settings_of(const std::string& config_json) {
   for (const NumberKey& key : number_keys())
     if (key.section == "solver" && solver.contains(std::string(key.name)))
       key.set(config, number_of(solver.at(std::string(key.name))));
+  // A file from before a key was there was computed with its default.
+  for (const SolverChoiceKey& key : solver_choice_keys())
+    if (solver.contains(key.name) && !key.set(config.solver, solver.at(key.name).get<std::string>()))
+      throw StorageError("the stored config has an unknown value of solver." + std::string(key.name));
   return config.solver;
 }
 

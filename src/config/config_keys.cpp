@@ -20,6 +20,23 @@ NumberKey number(std::string_view section, std::string_view name, std::string me
 
 }  // namespace
 
+const std::vector<SolverChoiceKey>& solver_choice_keys() {
+  static const std::vector<SolverChoiceKey> table = {
+      {"neutrinos",
+       "right-handed neutrinos integrated by CVODE: those too slow to be eliminated, or, as a check, all of "
+       "every "
+       "point (many times slower)",
+       enum_choices<NeutrinoEquations>(),
+       [](SolverSettings& settings, std::string_view text) {
+         const auto value = parse_enum<NeutrinoEquations>(text);
+         if (value) settings.neutrinos = *value;
+         return value.has_value();
+       },
+       [](const SolverSettings& settings) { return std::string(name_of(settings.neutrinos)); }},
+  };
+  return table;
+}
+
 const std::vector<NumberKey>& number_keys() {
   constexpr double inf = std::numeric_limits<double>::infinity();
   using C = RunConfig;
@@ -96,6 +113,8 @@ const std::vector<ConfigKey>& config_keys() {
     keys.push_back(
         {"scan", "file", "path", "", "list: CSV with a header of parameter names, relative to the config"});
     add_numbers("solver");
+    for (const SolverChoiceKey& k : solver_choice_keys())
+      keys.push_back({"solver", std::string(k.name), k.choices, k.get(defaults.solver), k.meaning});
     add_numbers("output");
     return keys;
   }();

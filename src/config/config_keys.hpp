@@ -19,6 +19,16 @@ inline constexpr std::uint64_t largest_seed =
     std::numeric_limits<std::int64_t>::max();                     // TOML has no larger one
 inline constexpr std::uint64_t most_grid_points = 1'000'000'000;  // along an axis
 
+/// A key of [solver] whose value is one of a few words.
+struct SolverChoiceKey {
+  std::string_view name;
+  std::string meaning;
+  std::string choices;
+  std::function<bool(SolverSettings&, std::string_view)> set;  ///< false: not one of the choices
+  std::function<std::string(const SolverSettings&)> get;
+};
+const std::vector<SolverChoiceKey>& solver_choice_keys();
+
 /// A key whose value is a number in [lower, upper].
 struct NumberKey {
   std::string_view section;

@@ -177,6 +177,20 @@ class Reader {
     return nullptr;
   }
 
+  /// False if it is not a key of this kind.
+  bool read_solver_choice(const std::string& key, std::string_view name, const toml::node& node) {
+    for (const SolverChoiceKey& choice : solver_choice_keys()) {
+      if (choice.name != name) continue;
+      const auto text = node.value<std::string>();
+      if (!node.is_string() || !text)
+        problem(key, node, "must be a string", "write it in quotes");
+      else if (!choice.set(config().solver, *text))
+        problem(key, node, "must be one of " + choice.choices);
+      return true;
+    }
+    return false;
+  }
+
   void read_numbers() {
     for (const char* name : {"solver", "output"}) {
       const toml::table* table = section(name);
@@ -184,8 +198,11 @@ class Reader {
       std::vector<std::string> known;
       for (const NumberKey& k : number_keys())
         if (k.section == name) known.emplace_back(k.name);
+      if (std::string_view(name) == "solver")
+        for (const SolverChoiceKey& k : solver_choice_keys()) known.emplace_back(k.name);
       for (const auto& [inner, node] : *table) {
         const std::string key = std::string(name) + "." + std::string(inner.str());
+        if (std::string_view(name) == "solver" && read_solver_choice(key, inner.str(), node)) continue;
         const NumberKey* entry = find_number_key(name, inner.str());
         if (!entry) {
           problems_.add_unknown(key, node, known, "`mutauscan describe` lists the keys");

@@ -72,15 +72,19 @@ class Samples {
 }  // namespace
 
 PiecewiseChebyshev::PiecewiseChebyshev(int components, std::vector<double> breakpoints, const Function& f,
-                                       const Tolerance& tolerance, double smallest_piece)
+                                       const Tolerance& tolerance, double smallest_piece, double closest)
     : components_(components) {
   assert(breakpoints.size() >= 2);
   std::sort(breakpoints.begin(), breakpoints.end());
-  std::vector<std::pair<double, double>> todo;
+  closest = std::min(closest, smallest_piece);
+  struct Task {
+    double lower, top, smallest;
+  };
+  std::vector<Task> todo;
   double upper = breakpoints.back();
   for (std::size_t i = breakpoints.size() - 1; i-- > 0;)
-    if (i == 0 || upper - breakpoints[i] >= smallest_piece) {
-      todo.emplace_back(breakpoints[i], upper);
+    if (const double width = upper - breakpoints[i]; i == 0 || width >= closest) {
+      todo.push_back({breakpoints[i], upper, std::min(smallest_piece, 0.125 * width)});
       upper = breakpoints[i];
     }
 
@@ -103,14 +107,14 @@ PiecewiseChebyshev::PiecewiseChebyshev(int components, std::vector<double> break
     return result;
   };
   while (!todo.empty()) {
-    const auto [lower, top] = todo.back();
+    const auto [lower, top, smallest] = todo.back();
     todo.pop_back();
     Samples samples(components, lower, top);
     samples.take(f, 0, 2);
     evaluations_ += low_degree + 1;
     int degree = low_degree;
     Fit quality = fit(samples, low_degree, lower, top);
-    const bool may_split = top - lower >= 2.0 * smallest_piece;
+    const bool may_split = top - lower >= 2.0 * smallest;
     if (quality == Fit::poor || (quality == Fit::hopeless && !may_split)) {
       samples.take(f, 1, 2);
       evaluations_ += high_degree - low_degree;
@@ -119,8 +123,8 @@ PiecewiseChebyshev::PiecewiseChebyshev(int components, std::vector<double> break
     }
     if (quality != Fit::good && may_split) {
       const double middle = 0.5 * (lower + top);
-      todo.emplace_back(middle, top);
-      todo.emplace_back(lower, middle);
+      todo.push_back({middle, top, smallest});
+      todo.push_back({lower, middle, smallest});
       continue;
     }
     pieces_.push_back({lower, top, degree, coefficients_.size()});

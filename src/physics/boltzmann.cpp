@@ -9,7 +9,8 @@
 namespace mutauscan {
 namespace {
 
-constexpr double longest_step = 0.25;  // of CVODE, in e-folds: nothing that matters is shorter
+constexpr double narrowest_resolved = 1e-5;  // by the table of slow neutrinos, in e-folds
+constexpr double longest_step = 0.25;        // of CVODE, in e-folds: nothing that matters is shorter
 
 Failure failure_of(const BoltzmannRun& run) {
   char text[160];
@@ -36,10 +37,20 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
   if (problem.temperature_at(reheating_history::at(problem.u_start)) > neutrinos.hottest)
     return Failure{Status::phi_condensed,
                    "asymmetries are made where there is no vacuum without a Higgs condensate"};
+  const double epsilon = survey.largest_cp_asymmetry();
+  if (!(epsilon <= 1.0)) {
+    char text[160];
+    std::snprintf(
+        text, sizeof text,
+        "the CP asymmetry of a right-handed neutrino reaches %.3g below T_R: above 1 it is no probability",
+        epsilon);
+    return Failure{Status::unphysical_asymmetry, text};
+  }
   problem.scale = survey.scale();
-  problem.breakpoints = survey.level_crossings();
+  problem.breakpoints = survey.level_crossings(0);
   for (const std::vector<double>& more : {survey.thresholds(), neutrinos.kinks})
     problem.breakpoints.insert(problem.breakpoints.end(), more.begin(), more.end());
+  problem.checkpoints = survey.checkpoints();
   problem.options.rtol = settings.rtol;
   problem.options.max_step = longest_step;
   problem.options.max_steps = long(settings.max_steps);
@@ -47,8 +58,18 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
   problem.options.atol = 0.1 * settings.rtol * Eigen::Map<const Eigen::VectorXd>(problem.scale.data(), 6);
 
   SlowNeutrinos slow = survey.slow();
+  if (settings.neutrinos == NeutrinoEquations::integrated) slow.fill(true);
   if (treatment) slow.fill(*treatment == NeutrinoTreatment::integrated);
   const bool any_slow = slow[0] || slow[1] || slow[2];
+  if (any_slow && survey.narrowest() < narrowest_resolved) {
+    char text[200];
+    std::snprintf(
+        text, sizeof text,
+        "masses of slow right-handed neutrinos change by a factor within %.1g e-folds where an expectation "
+        "value vanishes: less than the equations resolve",
+        survey.narrowest());
+    return Failure{Status::solver_failed, text};
+  }
   // The integration starts anew where the right-hand side jumps: that instant is to be seen once.
   BoltzmannObserver observe_once;
   if (observe)
@@ -56,12 +77,34 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
       if (step.log_scale_factor > last) observe(step);
       last = step.log_scale_factor;
     };
-  const BoltzmannRun run = any_slow
-                               ? solve_with_slow_neutrinos(problem, slow, solver, observe_once)
-                               : solve_quasi_steady(problem, {survey.start(), survey.end()}, observe_once);
+  PathSection section{survey.start(), survey.end()};
+  if (settings.earlier_start > 0.0) {
+    problem.u_start =
+        std::max(problem.u_start - settings.earlier_start, reheating_history::when_hubble_rate_is(9e11));
+    section.from = std::max(section.from - settings.earlier_start, problem.u_start);
+  }
+  const auto solve = [&] {
+    return any_slow ? solve_with_slow_neutrinos(problem, slow, solver, observe_once)
+                    : solve_quasi_steady(problem, section, observe_once);
+  };
+  BoltzmannRun run = solve();
+  const double earliest = reheating_history::when_hubble_rate_is(earliest_start);
+  if (run.from_start > elimination_error && problem.u_start > earliest) {
+    problem.u_start = earliest;
+    run = solve();
+  }
   report = run.report;
   report.last_temperature = run.temperature;
   if (run.end != OdeEnd::reached_t_end && run.end != OdeEnd::event) return failure_of(run);
+  if (run.from_start > elimination_error) {
+    char text[200];
+    std::snprintf(text, sizeof text,
+                  "a part %.2g of the asymmetry is made in the plasma of the start: neutrinos from the "
+                  "inflaton are too "
+                  "fast, and too weakly coupled, to make one; lower m_phi or raise the Yukawa couplings",
+                  run.from_start);
+    return Failure{Status::depends_on_start, text};
+  }
   if (!run.asymmetry.allFinite()) return Failure{Status::not_finite, "an asymmetry is not a finite number"};
 
   const Asymmetries y_delta = run.asymmetry * problem.yield(run.u, reheating.final_temperature);

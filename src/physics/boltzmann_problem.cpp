@@ -1,6 +1,8 @@
 #include "boltzmann_problem.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace mutauscan {
 
@@ -28,11 +30,14 @@ Eigen::Matrix3d WashOut::matrix(const ChemicalResponse& r) const {
   return sum;
 }
 
-std::vector<double> integration_targets(const Reheating& reheating, double start_temperature) {
+std::vector<double> integration_targets(const BoltzmannProblem& p, double start_temperature) {
+  const double end = p.reheating.final_temperature;
   std::vector<double> targets;
-  if (reheating.spectators == Spectators::full && start_temperature > electron_yukawa_temperature)
-    targets.push_back(electron_yukawa_temperature);
-  targets.push_back(reheating.final_temperature);
+  if (p.reheating.spectators == Spectators::full) targets.push_back(electron_yukawa_temperature);
+  for (double u : p.checkpoints) targets.push_back(p.temperature_at(reheating_history::at(u)));
+  std::erase_if(targets, [&](double t) { return t >= start_temperature || t <= end; });
+  targets.push_back(end);
+  std::sort(targets.begin(), targets.end(), std::greater<>());
   return targets;
 }
 

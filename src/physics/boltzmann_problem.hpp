@@ -24,6 +24,7 @@ struct BoltzmannProblem {
   /// and that survives, but not less than what a minor flavour, or atol, allows.
   Asymmetries scale;
   std::vector<double> breakpoints;  ///< temperatures [GeV] where rates are not smooth, or change quickly
+  std::vector<double> checkpoints;  ///< in u: no step passes one
   OdeOptions options;               ///< atol for the asymmetries alone (6 components, set by set)
 
   BoltzmannProblem(const Reheating& r, const NeutrinoHistory& n);
@@ -52,6 +53,9 @@ struct BoltzmannRun {
   double u, temperature;  ///< of the last step
   Asymmetries asymmetry;
   SolverReport report;
+  /// The part of what is made, and survives, that is made in radiation of the start, times the error of that:
+  /// it stands for decays that are over at once.
+  double from_start = 0.0;
 };
 
 using AsymmetryVector = Eigen::Matrix<double, 6, 1>;  ///< (flavour, set), flavours first
@@ -75,8 +79,8 @@ inline double compressed(double rate) { return std::log1p(rate); }
 inline double expanded(double value) { return value > 1e-9 ? std::expm1(value) : std::max(value, 0.0); }
 
 /// The temperatures [GeV] to integrate to, one after the other: the right-hand side jumps where the electron
-/// Yukawa interaction comes into equilibrium.
-std::vector<double> integration_targets(const Reheating& reheating, double start_temperature);
+/// Yukawa interaction comes into equilibrium, and changes quickly between checkpoints.
+std::vector<double> integration_targets(const BoltzmannProblem& problem, double start_temperature);
 
 /// Snapshot of an instant at which `slow` neutrinos from the inflaton have the given number and energy and
 /// the others are in balance.

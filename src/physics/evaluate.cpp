@@ -80,6 +80,10 @@ EarlyEnd stages_of_point(PointResult& result, const SolverSettings& solver_setti
   if (!result.epsilon->total().allFinite() || !result.cp_source->total.allFinite() ||
       !result.widths->lepton.allFinite())
     return Failure{Status::not_finite, "a width or CP asymmetry is not a finite number"};
+  if (settings.coherence != Coherence::density_matrix &&
+      result.epsilon->total().cwiseAbs().colwise().sum().maxCoeff() > 1.0)
+    return Failure{Status::unphysical_asymmetry,
+                   "the CP asymmetry of a right-handed neutrino at T_R is above 1: it is no probability"};
 
   // Baryon asymmetry
   result.stage = Stage::estimate;

@@ -86,10 +86,12 @@ NeutrinoHistory neutrino_history(const ModelPoint& point, const ModelSettings& s
   const auto state_of = [=](const HeavyNeutrinos& n) { return initial_state(point, settings, seesaw, n); };
   if (settings.temperature == TemperatureMode::fixed_at_TR) {
     const HeavyNeutrinos at_reheating = heavy_neutrinos(point, seesaw, history.vacuum(point.T_R), point.T_R);
-    return {[settings, at_reheating, state = state_of(at_reheating)](double temperature) {
-              return neutrino_rates(at_reheating, state, settings, temperature);
-            },
-            {}};
+    NeutrinoHistory fixed{[settings, at_reheating, state = state_of(at_reheating)](double temperature) {
+                            return neutrino_rates(at_reheating, state, settings, temperature);
+                          },
+                          {}};
+    fixed.mixes = settings.coherence == Coherence::density_matrix;
+    return fixed;
   }
   return {[=](double temperature) {
             const auto [vacuum, slope] = history.vacuum_change(temperature);
@@ -104,7 +106,12 @@ NeutrinoHistory neutrino_history(const ModelPoint& point, const ModelSettings& s
                   r.mass(i);
             return r;
           },
-          history.kinks(1e3 * point.T_R), history.condensed_above()};
+          history.kinks(1e3 * point.T_R),
+          history.condensed_above(),
+          history.vanishing(1e3 * point.T_R),
+          settings.coherence == Coherence::none &&
+              (settings.regulator == Regulator::none || settings.regulator == Regulator::difference),
+          settings.coherence == Coherence::density_matrix};
 }
 
 }  // namespace mutauscan

@@ -43,7 +43,8 @@ AsymmetryVector in_balance(const BoltzmannProblem& p, double u) {
   return Eigen::Map<const AsymmetryVector>(y.data());
 }
 
-/// Where the integration stops on its way, and where it ends: instants at which rates are not smooth.
+/// Where the integration stops on its way, and where it ends: instants at which rates are not smooth, or
+/// change quickly.
 std::vector<double> stops(const BoltzmannProblem& p, const PathSection& section) {
   std::vector<double> stops = {section.to};
   const auto add = [&](double temperature) {
@@ -53,6 +54,8 @@ std::vector<double> stops(const BoltzmannProblem& p, const PathSection& section)
   };
   for (double temperature : p.breakpoints) add(temperature);
   if (p.reheating.spectators == Spectators::full) add(electron_yukawa_temperature);
+  for (double u : p.checkpoints)
+    if (u > section.from && u < section.to) stops.push_back(u);
   std::sort(stops.begin(), stops.end());
   return stops;
 }

@@ -9,6 +9,8 @@
 namespace mutauscan {
 namespace {
 
+constexpr double negligible_lag = 1e-5;  // e-folds: the radiation of the start is right to that
+
 /// State: rho_phi a^3 and rho_R a^4; for each slow N its n a^3, rho a^3 and (n^th - n^eq) a^3; n_Delta a^3
 /// set by set.
 class Equations : public OdeProblem {
@@ -19,8 +21,10 @@ class Equations : public OdeProblem {
   int first_asymmetry() const { return 2 + 3 * int(slow_.size()); }
   int dimension() const override { return first_asymmetry() + 6; }
 
-  void aim_for(double temperature) {
+  /// Until the plasma is at this temperature, `ahead` below in ln T.
+  void aim_for(double temperature, double ahead) {
     target_ = temperature;
+    ahead_ = ahead;
     response_ = &chemical_response(reheating_.spectators, temperature < electron_yukawa_temperature);
   }
   double event(double u, const double* y) const override { return temperature(u, y) / target_ - 1.0; }
@@ -46,6 +50,24 @@ class Equations : public OdeProblem {
     return y;
   }
 
+  /// Wash-out per e-fold of each flavour's asymmetry.
+  Eigen::Array3d washout_at(double u, const double* y) const {
+    const double t = temperature(u, y);
+    read_row(t);
+    return washout(u, y, t, hubble_rate_at(u, y)).diagonal();
+  }
+
+  /// The e-folds that neutrinos made at the start take to decay.
+  double lag_at_start() const {
+    const auto state = reheating_history::at(problem_.u_start);
+    read_row(problem_.temperature_at(state));
+    double lag = 0.0;
+    for (int i : slow_)
+      lag = std::max(lag, row_.balance.inflaton.number(i) * problem_.hubble_at(state) *
+                              reheating_.inflaton_mass / (2.0 * row_.mass(i) * row_.width(i)));
+    return lag;
+  }
+
   /// Absolute tolerances, those of the asymmetries given. What is left of inflatons and neutrinos at the end
   /// decays many times per e-fold: its error must be smaller by that factor. An inflaton that makes no
   /// neutrinos is energy only, and next to none of it is none.
@@ -65,9 +87,10 @@ class Equations : public OdeProblem {
   /// Linear in thermal abundances and asymmetries, mildly nonlinear in the rest.
   double perturbation(int j, const double* y) const override {
     if (j >= first_asymmetry() || (j >= 2 && (j - 2) % 3 == 2)) return std::max(std::abs(y[j]), 1e-20);
-    // Rates vary with what there is of neutrinos, down to what is as good as none.
-    const double least = j < 2 ? 1e-20 : negligible(std::size_t((j - 2) / 3));
-    return 1e-5 * std::max(std::abs(y[j]), least);
+    // Rates between two checkpoints vary with the temperature on the scale of their distance; those of
+    // neutrinos with what there is of them, down to what is as good as none.
+    if (j < 2) return (j == 1 ? std::min(1e-5, 0.1 * ahead_) : 1e-5) * std::max(std::abs(y[j]), 1e-20);
+    return 1e-5 * std::max(std::abs(y[j]), negligible(std::size_t((j - 2) / 3)));
   }
 
   void derivative(double u, const double* y, double* dydu) const override;
@@ -113,7 +136,7 @@ class Equations : public OdeProblem {
   const Reheating& reheating_;
   const SlowNeutrinoTable& table_;
   const std::vector<int>& slow_;
-  double target_ = 0.0;
+  double target_ = 0.0, ahead_ = 1.0;
   const ChemicalResponse* response_ = nullptr;
   // Space for the row at hand, so that the right-hand side allocates nothing.
   mutable SlowNeutrinoRow row_{};
@@ -178,6 +201,42 @@ void Equations::derivative(double u, const double* y, double* dydu) const {
   }
 }
 
+/// The path as it was integrated, to tell what the radiation of the start has to do with the answer.
+class Origin {
+ public:
+  void add(double u, double radiation, const AsymmetryVector& asymmetry, const Eigen::Array3d& washout) {
+    steps_.push_back({u, radiation, asymmetry, washout});
+  }
+
+  /// sum over steps of what is made and survives, times rho_R a^4 of the start over that of the step;
+  /// relative to all that survives.
+  double share_of_start() const {
+    double from_start = 0.0, all = 0.0;
+    Eigen::Array3d lost = Eigen::Array3d::Zero();  // e-folds of wash-out from here to the end
+    for (std::size_t k = steps_.size(); k-- > 1;) {
+      const Step &earlier = steps_[k - 1], &later = steps_[k];
+      const Eigen::Array3d washed_out = 0.5 * (earlier.washout + later.washout) * (later.u - earlier.u);
+      for (int set = 0; set < 2; ++set) {
+        const auto before = earlier.asymmetry.segment<3>(3 * set).array(),
+                   after = later.asymmetry.segment<3>(3 * set).array();
+        const double made = ((after - before * (-washed_out).exp()).abs() * (-lost).exp()).sum();
+        from_start += made * steps_.front().radiation / later.radiation;
+        all += made;
+      }
+      lost += washed_out;
+    }
+    return all > 0.0 ? from_start / all : 0.0;
+  }
+
+ private:
+  struct Step {
+    double u, radiation;
+    AsymmetryVector asymmetry;
+    Eigen::Array3d washout;
+  };
+  std::vector<Step> steps_;
+};
+
 }  // namespace
 
 BoltzmannRun solve_with_slow_neutrinos(const BoltzmannProblem& p, const SlowNeutrinos& slow,
@@ -188,26 +247,33 @@ BoltzmannRun solve_with_slow_neutrinos(const BoltzmannProblem& p, const SlowNeut
   Equations equations(p, table);
   const int first = equations.first_asymmetry();
 
-  std::function<void(double, const double*)> on_step;
-  if (observe)
-    on_step = [&](double u, const double* y) {
-      Eigen::Array3d number = Eigen::Array3d::Zero(), energy = number, deviation = number;
-      for (std::size_t q = 0; q < slow_ones.size(); ++q) {
-        number(slow_ones[q]) = y[2 + 3 * q];
-        energy(slow_ones[q]) = y[3 + 3 * q];
-        deviation(slow_ones[q]) = y[4 + 3 * q];
-      }
-      observe(snapshot(p, u, equations.temperature(u, y), equations.hubble_rate_at(u, y), y[0], slow, number,
-                       energy, deviation, AsymmetryVector(y + first)));
-    };
+  Origin origin;
+  const double lag = std::min(1.0, equations.lag_at_start());
+  const auto on_step = [&](double u, const double* y) {
+    const AsymmetryVector asymmetry(y + first);
+    if (lag > negligible_lag) origin.add(u, y[1], asymmetry, equations.washout_at(u, y));
+    if (!observe) return;
+    Eigen::Array3d number = Eigen::Array3d::Zero(), energy = number, deviation = number;
+    for (std::size_t q = 0; q < slow_ones.size(); ++q) {
+      number(slow_ones[q]) = y[2 + 3 * q];
+      energy(slow_ones[q]) = y[3 + 3 * q];
+      deviation(slow_ones[q]) = y[4 + 3 * q];
+    }
+    observe(snapshot(p, u, equations.temperature(u, y), equations.hubble_rate_at(u, y), y[0], slow, number,
+                     energy, deviation, asymmetry));
+  };
 
   BoltzmannRun run{OdeEnd::event, p.u_start, 0.0, Asymmetries::Zero(), {}};
   Eigen::VectorXd y = equations.initial_state(run.u);
   OdeOptions options = p.options;
   options.atol = equations.tolerances(p.options.atol);
   constexpr double far = 200.0;  // e-folds: the event comes first
-  for (double target : integration_targets(p.reheating, hottest)) {
-    equations.aim_for(target);
+  for (double target : integration_targets(p, hottest)) {
+    const double t = equations.temperature(run.u, y.data());
+    const double ahead = std::log(t / target);
+    if (ahead < 1e-9) continue;  // there already, or cooler than if all neutrinos were fast
+    equations.aim_for(target, ahead);
+    options.max_step = std::min(p.options.max_step, 0.5 * ahead);
     const OdeSolution solution = solver.integrate(equations, run.u, y, far, options, on_step);
     y = solution.y;
     run.end = solution.end;
@@ -218,6 +284,7 @@ BoltzmannRun solve_with_slow_neutrinos(const BoltzmannProblem& p, const SlowNeut
   }
   run.temperature = equations.temperature(run.u, y.data());
   run.asymmetry = Eigen::Map<const Asymmetries>(y.data() + first);
+  run.from_start = lag * origin.share_of_start();
   return run;
 }
 

@@ -89,9 +89,13 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
 
   std::vector<double> breakpoints = {std::log(0.99 * p.reheating.final_temperature),
                                      std::log(1.01 * hottest)};
-  for (double kink : p.breakpoints)
-    if (std::log(kink) > breakpoints[0] && std::log(kink) < breakpoints[1])
-      breakpoints.push_back(std::log(kink));
+  const double coolest = breakpoints[0], top = breakpoints[1];
+  const auto add = [&](double temperature) {
+    const double log_t = std::log(temperature);
+    if (log_t > coolest && log_t < top) breakpoints.push_back(log_t);
+  };
+  for (double kink : p.breakpoints) add(kink);
+  for (double u : p.checkpoints) add(p.temperature_at(reheating_history::at(u)));
 
   const auto write = [&](double log_t, double* values) {
     const SlowNeutrinoRow row = row_at(p, slow, std::exp(log_t));
@@ -137,7 +141,7 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
       allowed[k] = p.options.rtol * std::max(is_logarithm ? 0.0 : largest[k], does_not_matter(kind, i));
     }
   };
-  return {int(numbers.size()), breakpoints, write, tolerance};
+  return {int(numbers.size()), breakpoints, write, tolerance, 1e-3, 1e-8};
 }
 
 std::vector<int> indices(const SlowNeutrinos& slow) {

@@ -92,7 +92,9 @@ Outcome<BoltzmannResult> solve_full(const Type1Couplings& couplings, const Model
   const NeutrinoRateFunction rates = [&](double temperature) {
     return neutrino_rates(neutrinos, Matrix3c::Zero(), model, temperature);
   };
-  return solve_boltzmann(reheating, {rates, {}}, settings, solver, report);
+  NeutrinoHistory history{rates, {}};
+  history.mixes = model.coherence == Coherence::density_matrix;
+  return solve_boltzmann(reheating, history, settings, solver, report);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ enum class Status : int {
   not_finite = 4,           ///< a result is NaN or infinite: a defect of the program, please report it
   solver_step_limit = 5,    ///< the Boltzmann solver used up solver.max_steps
   solver_time_limit = 6,    ///< or solver.point_time_limit_s
-  solver_failed = 7,        ///< or could not go on (CVODE error)
+  solver_failed = 7,  ///< or could not go on (CVODE error, or rates that change too quickly to be resolved)
   nonperturbative =
       8,  ///< a Yukawa coupling above sqrt(4 pi): decays, and the Boltzmann equations, mean nothing
   crashed =
@@ -25,6 +25,8 @@ enum class Status : int {
   unphysical_asymmetry = 10,  ///< a CP asymmetry above one: masses closer than the formulas for it allow
   numerical_failure = 11,     ///< a root finder, a quadrature or the like gave up
   phi_condensed = 12,  ///< no vacuum without a Higgs condensate, which runs away, at T_R or on the way to it
+  depends_on_start =
+      13,  ///< the plasma is that of the start: neutrinos from the inflaton decay too late to make one
 };
 
 /// How far along the chain of evaluate() a point got: the stage that failed, or `complete`.
@@ -63,6 +65,7 @@ inline constexpr std::array status_names = {
     StatusName{Status::unphysical_asymmetry, "unphysical_asymmetry", false},
     StatusName{Status::numerical_failure, "numerical_failure", true},
     StatusName{Status::phi_condensed, "phi_condensed", false},
+    StatusName{Status::depends_on_start, "depends_on_start", false},
 };
 
 inline constexpr std::array<std::pair<Stage, std::string_view>, 11> stage_names = {{

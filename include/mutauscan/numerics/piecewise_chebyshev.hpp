@@ -7,7 +7,8 @@ namespace mutauscan {
 
 /// A table of several functions of one variable: Chebyshev polynomials on pieces, of degree 8 where that is
 /// enough, else 16, else the piece is halved. Between breakpoints the functions should be smooth: pieces end
-/// at breakpoints, and where a function jumps after all they shrink to `smallest_piece`.
+/// at breakpoints that are `closest` apart or more, and where a function jumps after all they shrink to
+/// `smallest_piece` (to an eighth of the distance of two breakpoints that are closer).
 class PiecewiseChebyshev {
  public:
   using Function = std::function<void(double x, double* values)>;
@@ -16,7 +17,7 @@ class PiecewiseChebyshev {
   using Tolerance = std::function<void(double lower, double upper, const double* largest, double* allowed)>;
 
   PiecewiseChebyshev(int components, std::vector<double> breakpoints, const Function& f,
-                     const Tolerance& tolerance, double smallest_piece = 1e-3);
+                     const Tolerance& tolerance, double smallest_piece = 1e-3, double closest = 1e-3);
 
   /// The functions at x; beyond the ends, at the ends.
   void evaluate(double x, double* values) const;

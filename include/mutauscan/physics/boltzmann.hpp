@@ -1,11 +1,15 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include <Eigen/Core>
 
+#include "mutauscan/core/enum_names.hpp"
 #include "mutauscan/core/outcome.hpp"
 #include "mutauscan/numerics/ode_solver.hpp"
 #include "mutauscan/physics/neutrino_rates.hpp"
@@ -13,11 +17,23 @@
 
 namespace mutauscan {
 
+/// Which right-handed neutrinos are integrated: those that are too slow to be eliminated, or all.
+enum class NeutrinoEquations { automatic, integrated };
+
+template <>
+struct EnumNames<NeutrinoEquations> {
+  static constexpr std::array<std::pair<NeutrinoEquations, std::string_view>, 2> names{
+      {{NeutrinoEquations::automatic, "auto"}, {NeutrinoEquations::integrated, "integrated"}}};
+};
+
 struct SolverSettings {
   double rtol = 1e-6;
   double atol = 1e-20;  ///< on n_Delta/s
   std::uint64_t max_steps = 20000;
   double point_time_limit_s = 60.0;
+  NeutrinoEquations neutrinos = NeutrinoEquations::automatic;
+  /// e-folds by which to start earlier than needed: a check, no key of a config
+  double earlier_start = 0.0;
 };
 
 /// Whether all right-handed neutrinos stand in balance with what makes them, or some are integrated. Stored
@@ -67,9 +83,15 @@ using BoltzmannObserver = std::function<void(const BoltzmannSnapshot&)>;
 /// (up to H = 1e10 Gamma_phi) as it takes for what was made before not to matter. Linear equations are solved
 /// on the part of it that matters: what is made before, or made or lost after, is less than 0.1 rtol of each
 /// asymmetry. rtol controls steps (and tables), relative to the size of each asymmetry (minor flavours: to
-/// 1e-7 of the largest at least); asymmetries below atol/rtol are found to atol. Failure: solver_step_limit,
-/// solver_time_limit, solver_failed, phi_condensed (what was made above neutrinos.hottest matters); `report`
-/// has the details in any case.
+/// 1e-7 of the largest at least); asymmetries below atol/rtol are found to atol. Integrations stop where
+/// masses change by more than a factor e within a part of an e-fold (path_survey.hpp).
+///
+/// Failure: solver_step_limit, solver_time_limit, solver_failed (also where masses of slow neutrinos change
+/// by a factor e within 1e-5 e-folds, which the equations do not resolve); unphysical_asymmetry: sum_alpha
+/// |epsilon_{alpha I}| > 1 where asymmetries are made; depends_on_start: more than 1e-5 of the answer comes
+/// from the plasma there was at the start, H = 1e10 Gamma_phi, for want of one that neutrinos from the
+/// inflaton make; phi_condensed: what was made above neutrinos.hottest matters. `report` has the details in
+/// any case.
 Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const NeutrinoHistory& neutrinos,
                                          const SolverSettings& settings, OdeSolver& solver,
                                          SolverReport& report, const BoltzmannObserver& observe = {},

@@ -76,6 +76,14 @@ struct NeutrinoHistory {
   std::vector<double> kinks;  ///< temperatures [GeV] at which they are not smooth
   /// Above it [GeV] there is no vacuum to compute them in.
   double hottest = std::numeric_limits<double>::infinity();
+  /// Those of the kinks at which an expectation value vanishes: masses may change by orders of magnitude
+  /// within a small part of an e-fold there.
+  std::vector<double> vanishing = {};
+  /// coherence = none with a regulator without a width: asymmetries grow without bound where two levels meet.
+  bool has_poles = false;
+  /// coherence = density_matrix: epsilon_{alpha I} counts what N_I makes once it has turned into others, too,
+  /// per decay of its own to L Phi.
+  bool mixes = false;
 };
 
 /// The rates of a model point, with mass_slope; kinks up to 1e3 T_R. `temperature = fixed_at_TR` takes
