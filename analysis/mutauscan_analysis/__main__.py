@@ -7,9 +7,10 @@ import sys
 
 import matplotlib
 
-from . import densities, evolution, export, joined, maps, profiles, report, scatter, store, story
+from . import densities, evolution, export, joined, maps, profiles, report, scatter, store, story, targets
 from .axis import axis_text
 from .binned import MOST_BINS
+from .conditions import OK
 from .files import ScanError
 from .style import write
 from .summary import summary
@@ -75,6 +76,7 @@ def arguments():
             options.add_argument("-y", type=not_empty, metavar="AXIS", help="vertical axis")
         if verb == "profile":
             options.add_argument("--colour", type=not_empty, metavar="AXIS", help="with -x and -y: what to show of the best point of a cell")
+            options.add_argument("--maximise", action="store_true", help="search each bin with the model (needs the module mutauscan)")
         if verb == "compare":
             options.add_argument("--labels", type=names, metavar="A,B,...", help="of the runs in the legend (default: their names)")
         if verb in ("corner", "export"):
@@ -138,10 +140,12 @@ def _figure(scan, options):
         if options.colour:
             if not y:
                 raise ScanError("--colour: needs -x and -y")
+            if options.maximise:
+                raise ScanError("--colour and --maximise: one of them")
             return _name("best", x, y, options.colour), profiles.best_points(scan, pair, options.colour, bins)
         if y:
-            return _name("profile", x, y), profiles.likelihood(scan, pair, bins)
-        return "profiles", profiles.along_axes(scan, [x], bins)
+            return _name("profile", x, y), profiles.likelihood(scan, pair, bins, maximise=options.maximise)
+        return "profiles", profiles.along_axes(scan, [x], bins, maximise=options.maximise)
     if options.verb == "posterior":
         return (_name("posterior", x, y), densities.pair(scan, pair)) if y else ("posteriors", densities.posteriors(scan, [x]))
     if not y or axis_text(y)[0] == scan.asymmetry:
@@ -156,13 +160,14 @@ def _figures(scan, options):
     elif options.verb == "profile":
         if options.colour:
             raise ScanError("--colour: needs -x and -y")
-        yield "profiles", profiles.along_axes(scan, None, options.bins)
+        yield "profiles", profiles.along_axes(scan, None, options.bins, maximise=options.maximise)
     else:
         yield "where", scatter.where(scan)
         if scan.asymmetry in scan and scan.count(scatter.has_asymmetry(scan)):
             yield "asymmetry", scatter.asymmetry(scan)
-        if len(scan.axes) > 1:
-            yield "maps", maps.fraction(scan, None, options.bins)
+        if len(scan.axes) > 1 and scan.count(OK):
+            draw = maps.fraction if targets.measures(scan) else profiles.likelihood
+            yield "maps", draw(scan, None, options.bins)
 
 
 def main():

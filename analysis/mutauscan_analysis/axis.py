@@ -10,6 +10,7 @@ from .labels import mathtext, power_of_ten
 
 SCALES = ("linear", "log", "symlog")
 MOST_VALUES = 60  # of a discrete axis that still gets a bin each
+REPEATS = 3  # rows for each value from which a list of points is one of values rather than of places
 SAMPLE = 100_000  # rows from which the scale of a column is found
 DYNAMIC_RANGE = 1e6  # below the largest value by more, a symmetric logarithmic axis is linear
 ENOUGH_DECADES = 30  # ratio of the ends from which powers of ten are ticks enough
@@ -64,7 +65,8 @@ class Axis:
         if self.name in scan.axes and scan.sampler in ("grid", "list"):
             values = np.unique(scan[self.name])
             values = values[np.isfinite(values)]
-            if 0 < len(values) and (scan.sampler == "grid" or len(values) <= MOST_VALUES):
+            repeated = len(values) <= MOST_VALUES and REPEATS * len(values) <= len(scan)
+            if 0 < len(values) and (scan.sampler == "grid" or repeated):
                 return values
         return None
 
@@ -126,6 +128,12 @@ class Axis:
         """Sets ticks and label of a colour bar made with norm()."""
         bar.set_label(self.label)
         self._set_ticks(bar.ax.yaxis, False)
+
+    def show_all_of(self, panel, direction):
+        """Shows the whole range, and a little more so that no point at an end is cut."""
+        line = self._to_line(np.array([self.low, self.high]))
+        margin = 0.03 * (line[1] - line[0]) or (0.05 if self.scale != "linear" else 0.05 * abs(line[0]) or 1.0)
+        getattr(panel, f"set_{direction}lim")(*self._from_line(line + [-margin, margin]))
 
     def norm(self):
         """The same scale for colours."""

@@ -61,6 +61,10 @@ def scatter_data(scan):
 
 def _kinds(scan):
     """Labels and colours of the kinds of points, and the conditions of all but the first: of a row, the last that holds."""
+    if not targets.measures(scan):
+        near = targets.near_best(scan)
+        return (["no valid point", "valid", *(one.label for one in near)], [FAILED_COLOUR, "#bcbcbc", SKY_BLUE, VERMILION],
+                [OK, *near])  # fmt: skip
     everything = targets.explains_all(scan)
     found, labels, colours = [OK], ["no valid point", "valid"], [FAILED_COLOUR, "#bcbcbc"]
     if targets.has_g_minus_2(scan):

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from . import targets
+from . import maximised, targets
 from .axis import Axis
 from .binned import Grid, bins_for, checked
 from .choice import varying
@@ -23,27 +23,28 @@ ONE_PARAMETER, TWO_PARAMETERS = (1.0, 4.0), (2.30, 6.18)
 CONTOUR_STYLES = ("solid", "dashed")
 CONTOUR_ROWS = 50_000  # fewer do not trace contours while all other axes vary
 MOST_CORNER_AXES = 8
+MOST_HIGH = 0.15  # of the bins inside a 95 % region may have missed their best point
+SEARCHED_BINS, SEARCHED_CELLS = 30, 20  # along an axis, where the model is asked for each
 OF_RUNS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, BLACK)
 
 
 @styled
-def likelihood(scan, axes=None, bins=None, ax=None):
+def likelihood(scan, axes=None, bins=None, ax=None, maximise=False):
     """Profile likelihood ratio in the cells of two axes, with 68 and 95 % contours, or of the panels of pairs().
 
-    The panels have contours if there are enough rows for them. ax: draws one panel there.
+    The panels have contours if there are enough rows for them. ax: draws one panel there. maximise: searches each cell
+    with the model (see maximised.py).
     """
-    chosen, drawn, bins = prepare(scan, axes, bins)
-    merit, best = targets.merit(scan), scan.best(1, [axis.name for axis in drawn.values()])
-    with_contours = axes is not None or scan.count(OK) >= CONTOUR_ROWS
+    chosen, drawn, cells = prepare(scan, axes, bins or (SEARCHED_CELLS if maximise else None))
+    merit, with_contours = targets.merit(scan), maximise or axes is not None or scan.count(OK) >= CONTOUR_ROWS
     figure, panels = panel_grid(len(chosen), 2.1 if len(chosen) > 1 else 2.5, ax=ax)
-    rises = []
-    for panel, (x, y) in zip(panels, chosen):
-        grid = Grid([drawn[x], drawn[y]], bins)
-        mesh, rise = _profile_map(panel, grid, scan, merit, best, with_contours=with_contours)
-        rises.append(rise)
+    grids = [Grid([drawn[x], drawn[y]], cells) for x, y in chosen]
+    rises, best, points = _profiles(scan, grids, maximise)
+    for panel, grid, rise in zip(panels, grids, rises):
+        mesh = _profile_map(panel, grid, rise, best, with_contours=with_contours)
     figure.colorbar(mesh, ax=panels, pad=0.02, aspect=30, label=ratio_label(merit))
     handles, labels = contour_legend() if with_contours else [items[:1] for items in contour_legend()]
-    legend_above(figure, handles, labels, _note(scan, best, rises if with_contours else []), ax)
+    legend_above(figure, handles, labels, _note(scan, best, rises if with_contours else [], points), ax)
     return figure
 
 
@@ -83,11 +84,13 @@ def corner(scan, names=None, bins=None):
     best = scan.best(1, [axis.name for axis in axes.values()])
     bins = checked(bins) or bins_for(len(valid), 2)
     size = len(names)
+    if size == 1:
+        return along_axes(scan, names, bins)
     width = TWO_COLUMNS if size > 2 else ONE_COLUMN
     figure, panels = plt.subplots(size, size, figsize=(width, width), squeeze=False)
     with_contours = len(valid) >= CONTOUR_ROWS
     figure.subplots_adjust(0.68 / width, 0.5 / width, 1 - 0.1 / width, 1 - 0.1 / width, wspace=0.1, hspace=0.1)
-    rises, mesh = [], None
+    rises = []
     for row, y in enumerate(names):
         for column, x in enumerate(names):
             panel = panels[row, column]
@@ -95,12 +98,15 @@ def corner(scan, names=None, bins=None):
                 panel.remove()
                 continue
             if column == row:
-                rises.append(profile_curve(panel, axes[x], scan, merit, best, bins_for(len(valid), 1)))
+                grid = Grid([axes[x]], bins_for(len(valid), 1))
+                rises.append(grid.lowest(scan, merit) - best["merit"][0])
+                profile_curve(panel, grid, rises[-1], best)
                 axes[x].apply_to(panel, "x", few=True)
                 panel.set_ylabel(ratio_label(merit))
             else:
                 grid = Grid([axes[x], axes[y]], bins)
-                mesh, _ = _profile_map(panel, grid, scan, merit, best, few=True, with_contours=with_contours)
+                rise = grid.lowest(scan, merit) - best["merit"][0]
+                mesh = _profile_map(panel, grid, rise, best, few=True, with_contours=with_contours)
             panel.tick_params(labelsize=7 if size < 6 else 6)
             labels_inwards(panel, "x")
             labels_inwards(panel, "y")
@@ -111,14 +117,12 @@ def corner(scan, names=None, bins=None):
                 panel.set_ylabel("")
                 panel.tick_params(axis="y", which="both", labelleft=False)
     figure.align_labels()
-    if mesh is not None:
-        share = 0.42 if size > 3 else 0.3  # of the width of the figure
-        bar = figure.add_axes([1 - 0.2 / width - share, 1 - 0.25 / width, share, 0.1 / width])
-        figure.colorbar(mesh, cax=bar, orientation="horizontal", label=ratio_label(merit))
-    if size > 1:
-        place = (1 - 0.1 / width, 1 - 0.75 / width)
-        legend = contour_legend(BLACK if with_contours else VERMILION)
-        figure.legend(*legend, loc="upper right", bbox_to_anchor=place, ncol=3 if size > 3 else 1)
+    share = 0.42 if size > 3 else 0.3  # of the width of the figure
+    bar = figure.add_axes([1 - 0.2 / width - share, 1 - 0.25 / width, share, 0.1 / width])
+    figure.colorbar(mesh, cax=bar, orientation="horizontal", label=ratio_label(merit))
+    place = (1 - 0.1 / width, 1 - 0.75 / width)
+    legend = contour_legend(BLACK if with_contours else VERMILION)
+    figure.legend(*legend, loc="upper right", bbox_to_anchor=place, ncol=3 if size > 3 else 1)
     note = _note(scan, best, rises)
     figure.subplots_adjust(bottom=(0.5 + 0.11 * len(note_lines(figure, note))) / width)
     note_below(figure, note)
@@ -126,23 +130,22 @@ def corner(scan, names=None, bins=None):
 
 
 @styled
-def along_axes(scan, names=None, bins=None, ax=None):
-    """Profile likelihood ratio along each axis. ax: draws one there."""
-    names = names or varying(scan)
-    merit, valid = targets.merit(scan), scan.where(OK)
-    axes = [Axis(valid, name) for name in names]
-    best = scan.best(1, [axis.name for axis in axes])
-    bins = checked(bins) or bins_for(len(valid), 1)
+def along_axes(scan, names=None, bins=None, ax=None, maximise=False):
+    """Profile likelihood ratio along each axis. ax: draws one there. maximise: searches each bin with the model (see
+    maximised.py)."""
+    names, valid = names or varying(scan), scan.where(OK)
+    bins = checked(bins) or (SEARCHED_BINS if maximise else bins_for(len(valid), 1))
+    grids = [Grid([Axis(valid, name)], bins) for name in names]
+    rises, best, points = _profiles(scan, grids, maximise)
     figure, panels = panel_grid(len(names), 1.7 if len(names) > 1 else 2.4, ax=ax)
-    rises = []
-    for number, (panel, axis) in enumerate(zip(panels, axes)):
-        rises.append(profile_curve(panel, axis, scan, merit, best, bins))
-        axis.apply_to(panel, "x")
+    for number, (panel, grid, rise) in enumerate(zip(panels, grids, rises)):
+        profile_curve(panel, grid, rise, best)
+        grid.axes[0].apply_to(panel, "x")
         if number % 3 == 0:
-            panel.set_ylabel(ratio_label(merit))
+            panel.set_ylabel(ratio_label(targets.merit(scan)))
         else:
             panel.tick_params(axis="y", labelleft=False)
-    legend_above(figure, *contour_legend(VERMILION), _note(scan, best, rises), ax)
+    legend_above(figure, *contour_legend(VERMILION), _note(scan, best, rises, points), ax)
     return figure
 
 
@@ -189,56 +192,69 @@ def ratio_label(merit):
     return "$L/L_\\mathrm{max}$" if merit.is_likelihood else r"$\exp(-\Delta\chi^2/2)$"
 
 
-def profile_curve(panel, axis, scan, merit, best, bins):
-    """One-dimensional profile: the best point of every bin, with the 68 and 95 % levels; returns the rise in each bin."""
-    grid = Grid([axis], bins)
-    rise = grid.lowest(scan, merit) - best["merit"][0]
+def _profiles(scan, grids, maximise):
+    """The rise in the cells of each grid, the best point, and how many points a search asked the model for."""
+    if maximise:
+        search = maximised.Search(scan)
+        lowest = [search.lowest(grid) for grid in grids]
+        best, points = search.best(), search.points
+    else:
+        merit, points = targets.merit(scan), 0
+        best = scan.best(1, [axis.name for grid in grids for axis in grid.axes])
+        lowest = [grid.lowest(scan, merit) for grid in grids]
+    return [values - best["merit"][0] for values in lowest], best, points
+
+
+def profile_curve(panel, grid, rise, best):
+    """One-dimensional profile: the best point of every bin, with the 68 and 95 % levels."""
+    axis, edges = grid.axes[0], grid.edges[0]
     ratio = np.nan_to_num(np.exp(-rise / 2))
-    panel.stairs(ratio, grid.edges[0], fill=True, color=SKY_BLUE, alpha=0.5, linewidth=0)
-    panel.stairs(ratio, grid.edges[0], color=BLACK, linewidth=0.8)
+    panel.stairs(ratio, edges, fill=True, color=SKY_BLUE, alpha=0.5, linewidth=0)
+    panel.stairs(ratio, edges, color=BLACK, linewidth=0.8)
     for level, style in zip(ONE_PARAMETER, CONTOUR_STYLES):
         panel.axhline(np.exp(-level / 2), color=VERMILION, linewidth=0.7, linestyle=style)
-    low, high = grid.edges[0][[0, -1]]
+    low, high = edges[[0, -1]]
     if low <= axis.drawn(best)[0] <= high:
         panel.plot(axis.drawn(best), [1.0], clip_on=False, zorder=5, **STAR)
     panel.set_xlim(low, high)
     panel.set_ylim(0, 1.12)
-    return rise
 
 
 def is_ragged(rise):
-    """Whether a profile is noise of the sampling: steps between neighbours inside the 95 % region pass the 68 % level.
+    """Whether a profile is noise of the sampling: too many bins inside the 95 % region lie above the middle of their
+    neighbours by more than the 68 % level, as bins do whose best point was not found; a maximum of the likelihood does not.
 
     rise: -2 ln L above its minimum, in bins of one axis or cells of two.
     """
     level = (ONE_PARAMETER, TWO_PARAMETERS)[rise.ndim - 1]
-    filled = np.where(np.isnan(rise), np.inf, rise)
-    steps, inside = [], []
+    filled, high, inside = np.where(np.isnan(rise), np.inf, rise), 0, 0
     for axis in range(rise.ndim):
-        ahead, behind = (np.moveaxis(filled, axis, 0)[part] for part in (slice(1, None), slice(None, -1)))
-        near = np.minimum(ahead, behind) < level[1]
-        with np.errstate(invalid="ignore"):
-            steps.append((np.abs(ahead - behind) > level[0])[near])
-        inside.append(near[near])
-    count = sum(map(len, inside))
-    return count > 2 and sum(step.sum() for step in steps) > 0.4 * count
+        line = np.moveaxis(filled, axis, 0)
+        middle = (line[:-2] + line[2:]) / 2
+        within = middle < level[1]
+        inside += within.sum()
+        high += (within & (line[1:-1] > middle + level[0])).sum()
+    return high > max(1, MOST_HIGH * inside)
 
 
-def _note(scan, best, rises):
-    ragged = any(is_ragged(rise) for rise in rises)
-    return targets.about_figure(scan, best) + (
-        ". Not converged: neighbouring bins differ by more than the 68 % level; take more points or fewer bins"
-        if ragged else "")  # fmt: skip
+def _note(scan, best, rises, points=0):
+    note = targets.about_figure(scan, best)
+    if points:
+        note += f"; each bin searched with the model, {points} points in all"
+    if not any(is_ragged(rise) for rise in rises):
+        return note
+    advice = "take a finer grid" if scan.sampler == "grid" else "take more points or fewer bins, or search them (--maximise)"
+    return f"{note}. Not converged: bins lie below their neighbours by more than the 68 % level" + (
+        "" if points else f"; {advice}")  # fmt: skip
 
 
-def _profile_map(panel, grid, scan, merit, best, few=False, with_contours=True):
-    """Draws exp(-rise/2) of every cell, and the contours of two parameters; returns the mesh and the rise."""
-    rise = grid.lowest(scan, merit) - best["merit"][0]
+def _profile_map(panel, grid, rise, best, few=False, with_contours=True):
+    """Draws exp(-rise/2) of every cell, and the contours of two parameters; returns the mesh."""
     mesh = panel.pcolormesh(*grid.edges, np.exp(-rise.T / 2), cmap=SHADES, vmin=0, vmax=1, rasterized=True)
     if with_contours:
         _draw_contours(panel, grid, rise)
     finish(panel, grid, best, few)
-    return mesh, rise
+    return mesh
 
 
 def _draw_contours(panel, grid, rise, colour=BLACK):

@@ -22,7 +22,6 @@ from .summary import by_status, failures, replay, run_status, throughput
 
 PAGE = Path(__file__).parent / "report_page"
 MOST_FOR_QUANTILES = 1_000_000
-MOST_CUTS = 12  # of limits, in the table of what is left
 PROVENANCE = ("run_id", "program", "git_hash", "compiler", "libraries", "config_hash", "created")
 
 
@@ -101,7 +100,7 @@ def _tiles(scan, valid):
         (f"{len(scan):,}", f"points of the {scan.points:,} of this scan"),
         (f"{valid:,}", f"valid ({valid / len(scan):.1%})"),
     ]
-    if valid:
+    if valid and targets.measures(scan):
         good = scan.count(targets.explains_all(scan))
         share = f" ({good / valid:.2%} of the valid)"
         tiles.append((f"{good:,}", f"explain everything{html(targets.aside(scan))}{share}"))
@@ -110,6 +109,9 @@ def _tiles(scan, valid):
 
 
 def _result(scan, valid):
+    if not targets.measures(scan):
+        picture = _image(scatter.where(scan), "Valid points of the scan, and those with a likelihood near the largest.")
+        return f"<h2>Where is the likelihood large?</h2>{picture}{_best(scan)}"
     good = scan.count(targets.explains_all(scan))
     if good:
         verdict = f"<b>{good:,} of {valid:,} valid points explain everything</b>, {good / valid:.2%}{html(targets.aside(scan))}."
@@ -136,8 +138,6 @@ def _question(scan):
             f"shifts the muon g−2 by {mean * 1e9:g}·10<sup>−9</sup> within two standard deviations of "
             f"{sigma * 1e9:g}·10<sup>−9</sup>"
         )
-    if not targets.has_asymmetry(scan):
-        return "This model has likelihoods alone: nothing is measured that a valid point would not explain."
     sign = "" if scan.judged_by.any_sign else " and sign"
     conditions.append(
         f"makes a baryon asymmetry of the observed size{sign}, {targets.observed_asymmetry(scan)[0] * 1e11:g}·10<sup>−11</sup> "
@@ -203,7 +203,7 @@ def _why_nothing(scan):
     return (
         f"<h2>Why no point is valid</h2><p>Each of the {len(scan):,} points has a status that says why it has no answer. "
         "The command computes one of them again, and prints its message.</p>"
-        + _table(("status", "points", "what to do", "one of them"), lines)
+        + _table(("status", "points", "what to do", "one of them"), lines).replace("<td>", '<td class="text">')
         + _image(scatter.where(scan), "Where which failure lies.")
     )
 
@@ -232,7 +232,7 @@ def _maps(scan):
     merit = targets.merit(scan)
     along = "likelihood" if merit.is_likelihood else "exp(−Δχ²/2)"
     figures = []
-    if len(varying(scan)) > 1:
+    if len(varying(scan)) > 1 and targets.measures(scan):
         figures.append((maps.fraction(scan), f"Points in each cell that explain everything{targets.aside(scan)}."))
     if maps.best_or_none(scan, ["index"]) is None:
         return "".join(_image(*figure) for figure in figures) or "<p>No row has a likelihood.</p>"
@@ -257,7 +257,7 @@ def _throughput(scan):
     median, tail = np.quantile(seconds, [0.5, 0.99])
     slowest = scan.range("telemetry/wall_s")[1]
     status = run_status(scan)
-    session = f" The last session ran on {escaped(status['ranks'])} processes." if "ranks" in status else ""
+    session = f" The last session ran on {escaped(status['ranks'])} process{'es' * (status['ranks'] != 1)}." if "ranks" in status else ""
     return (
         f"<p>{escaped(throughput(scan))}.{session} A point took {median * 1e3:.3g} ms (median), 1 % took more than "
         f"{tail * 1e3:.3g} ms, the slowest {slowest:.3g} s; {total / 3600:.3g} CPU hours in all.</p>"

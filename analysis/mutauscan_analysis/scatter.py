@@ -10,7 +10,7 @@ from .axis import Axis
 from .choice import pairs, varying
 from .conditions import OK, Condition, valid
 from .files import EmptySelection
-from .labels import mathtext
+from .labels import mathtext, power_of_ten
 from .maps import valid_or_all
 from .style import (
     BLUE, COLOUR_MAP, GREEN, GREY, LEGEND_MARKER, ONE_COLUMN, ORANGE, PURPLE, SKY_BLUE, VERMILION, legend_above,
@@ -45,8 +45,9 @@ def where(scan, axes=None, ax=None):
         handles.append(Line2D([], [], **LEGEND_MARKER, marker="o", **style))
         labels.append(mathtext(legend or condition.label) + share)
     for panel, (x, y) in zip(panels, chosen):
-        drawn[x].apply_to(panel, "x")
-        drawn[y].apply_to(panel, "y")
+        for axis, direction in ((drawn[x], "x"), (drawn[y], "y")):
+            axis.apply_to(panel, direction)
+            axis.show_all_of(panel, direction)
     if ax is None:
         figure.align_ylabels()
     legend_above(figure, handles, labels, ax=ax)
@@ -55,6 +56,10 @@ def where(scan, axes=None, ax=None):
 
 def _kinds(scan):
     """Layers of valid points: condition, legend, largest marker, style."""
+    if not targets.measures(scan):
+        styles = (dict(color=SKY_BLUE), dict(color=VERMILION, markeredgecolor="black"))
+        near = [(condition, None, 3.0, style) for condition, style in zip(targets.near_best(scan), styles)]
+        return [(OK, "all valid points", 2.0, dict(color=GREY)), *near]
     layers = [
         (OK, "all valid points", 2.0, dict(color=GREY)),
         (targets.explains_all(scan), None, 3.8, dict(color=VERMILION, markeredgecolor="black")),
@@ -131,6 +136,7 @@ def asymmetry(scan, x=None, ax=None):
     line = panel.axhline(observed, color=VERMILION, linewidth=1)
     band = panel.axhspan(observed / factor, observed * factor, color=VERMILION, alpha=0.25, linewidth=0, zorder=0)
     x_axis.apply_to(panel, "x")
+    x_axis.show_all_of(panel, "x")
     panel.set_yscale("log")
     highest = max(np.abs(values).max(), observed * factor)
     panel.set_ylim(max(floor, min(np.abs(values).min(), observed / factor)) / 1.5, highest * 1.5)
@@ -138,6 +144,7 @@ def asymmetry(scan, x=None, ax=None):
     panel.set_ylabel(mathtext(f"|{symbol}|"))
     handles = [Line2D([], [], **LEGEND_MARKER, marker=marker, color="0.3") for _, marker in signs]
     labels = [mathtext(f"{symbol} {relation} 0") for relation in "><"]
-    note = f"{below} of {len(all_rows)} points lie below {floor:.0e}, where numbers are noise" if below else ""
+    lie = f"{below} of {len(all_rows)} points lie below {power_of_ten(floor, 2)}"
+    note = f"{lie}, where numbers are noise" if below else ""
     legend_above(figure, [*handles, (band, line)], [*labels, f"observed, factor {factor:g}"], note, ax)
     return figure

@@ -49,7 +49,8 @@ def summary(scan):
     yield f"of the {len(valid)} ok points"
     for meaning, count in explained(valid):
         yield f"{count / len(valid):10.2%}  {meaning} ({count})"
-    yield from cut_flow_lines(valid)
+    if targets.measures(scan):
+        yield from cut_flow_lines(valid)
     if hint := targets.hint(scan):
         yield f"hint        {hint}"
     yield from best_points(scan)
@@ -88,9 +89,11 @@ def explained(scan):
     if "allowed" in scan:
         allowed = targets.is_allowed(scan)
         yield allowed.label, scan.count(allowed)
-    everything = targets.explains_all(scan)
-    yield everything.label, scan.count(everything)
-    excluded = [(f"excluded by {limit.label}", scan.count(limit)) for limit in targets.limits(scan)]
+    for condition in [targets.explains_all(scan)] if targets.measures(scan) else targets.near_best(scan):
+        yield condition.label, scan.count(condition)
+    hard = {limit.label for limit in targets.limits(scan, hard_only=True)}
+    excluded = [(f"excluded by {limit.label}" + (", which does not count" if limit.label not in hard else ""), scan.count(limit))
+                for limit in targets.limits(scan)]  # fmt: skip
     yield from sorted((item for item in excluded if item[1]), key=lambda item: -item[1])
 
 
@@ -144,7 +147,8 @@ def best_points(scan, count=5):
         yield f"best points: none; {reason}"
         return
     units = {name: unit for name in table if name != "merit" and (unit := scan.units(name)) != "1"}
-    yield "best points (" + ", ".join(f"{name} in {unit}" for name, unit in units.items()) + ")"
+    in_units = ", ".join(f"{name} in {unit}" for name, unit in units.items())
+    yield "best points" + (f" ({in_units})" if in_units else "")
     yield f"by {merit.symbol} = {merit.meaning}"
     yield table.to_string(index=False, float_format="{:.4g}".format)
     yield "the first again:"

@@ -42,6 +42,11 @@ def has_asymmetry(scan):
     return scan.asymmetry in scan
 
 
+def measures(scan):
+    """Whether a scan can be judged by measurements; else it has likelihoods alone."""
+    return has_asymmetry(scan) or has_g_minus_2(scan)
+
+
 def has_g_minus_2(scan):
     """Whether the model of a scan has something to say about muon g-2."""
     return scan.config["model"].get("kind", "mutau") == "mutau"
@@ -237,6 +242,15 @@ def merit(scan, without=()):
                  lambda block: np.where(block["allowed"] == 1, distance(block), np.inf))  # fmt: skip
 
 
+def near_best(scan):
+    """Conditions: rows in the 95 and in the 68 % region of two parameters by their likelihood; none without a best row."""
+    used = merit(scan)
+    values = np.concatenate([used(block) for block in scan.blocks(used.columns)])
+    best = values.min(initial=np.inf)
+    return [Condition(f"−2 ln L within {rise:g} of the best", used.columns, lambda block, rise=rise: used(block) <= best + rise)
+            for rise in (6.18, 2.30) if np.isfinite(best)]  # fmt: skip
+
+
 def about_figure(scan, best=None):
     """One line for below a figure with a profile: what its likelihood is, and how good its best point."""
     used = merit(scan)
@@ -247,7 +261,7 @@ def about_figure(scan, best=None):
         f"{scan.symbol(scan.asymmetry)}"  # fmt: skip
     which = "of allowed points" if has_limits(scan) else "limits aside" if "allowed" in scan else "no limits in file"
     number = "" if best is None else f"; best {used.symbol} = {best['merit'][0]:.3g}"
-    return f"{what} {which}; {sign}{number}"
+    return f"{what}{', ' if which.startswith('no ') else ' '}{which}; {sign}{number}"
 
 
 # ---- what is left of the rows, condition by condition ---------------------------------------------------------

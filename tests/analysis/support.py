@@ -64,7 +64,7 @@ def command_line(*arguments, cwd=None):
         capture_output=True,
         text=True,
         cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(ANALYSIS)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ANALYSIS), os.environ.get("PYTHONPATH", "")])},
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 
 import mutauscan_analysis as analysis
 from mutauscan_analysis import library, page_data, report, targets
-from support import ONE_AXIS_SCAN, POINTS, command_line
+from support import NO_OK_POINT, ONE_AXIS_SCAN, POINTS, command_line
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 needs_library = pytest.mark.skipif(library.d3() is None, reason="node-d3 is not installed: no interactive plot")
@@ -450,6 +450,17 @@ def test_pages_of_one_row_and_of_a_constant_axis(driver, make_run, merged, tmp_p
         path = report.write(scan, tmp_path / f"{number}.html")
         driver.get(path.as_uri())
         assert drawn(driver)[0]["drawn"] == "1" and console(driver) == []
+
+
+def test_failed_points_show_their_status(driver, make_run, tmp_path):
+    """Pale rings where something else is coloured; the colour of their status where that is."""
+    scan = analysis.open(make_run(NO_OK_POINT.replace("[scan]", "T_R = { min = 1e4, max = 1e5 }\n[scan]")))
+    driver.get(report.write(scan, tmp_path / "failed.html").as_uri())
+    choose(driver, "y", "T_R")
+    choose(driver, "colour", "status")
+    by_status = coloured_pixels(driver)
+    choose(driver, "colour", "kind")
+    assert by_status > 20 * len(scan) and coloured_pixels(driver) < by_status / 20
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -238,6 +238,7 @@
   function drawPoints(context) {
     const { x, y } = state, { bin, palette } = colours(), passes = filter();
     const byKind = element("colour").value === KIND;
+    const saysWhy = ["status", "stage"].includes(element("colour").value); // then failed points have its colours
     const [left, right] = x.scale.range(), [bottom, top] = y.scale.range();
     drawn = [];
     for (let row = 0; row < rows; row++) {
@@ -248,7 +249,7 @@
     const size = Math.max(3, Math.min(9, 330 / Math.sqrt(drawn.length || 1)));
     const paths = palette.map(() => new Path2D()), rings = new Path2D();
     for (const { row, across, up } of drawn) {
-      const invalid = kinds[row] === 0; // has values, but no answer: a ring
+      const invalid = kinds[row] === 0 && !saysWhy; // has values, but no answer: a ring
       const path = invalid ? rings : paths[bin(row)];
       const radius = (byKind && data.kinds[kinds[row]].emphasis ? 0.75 : invalid ? 0.3 : 0.5) * size;
       path.moveTo(across + radius, up);
