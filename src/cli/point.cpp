@@ -3,6 +3,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -208,7 +209,12 @@ int point(const PointOptions& options) {
   values[0] = double(task->index);
   const PointEnd end = task->model->evaluate(task->point, task->solver, workspace, values,
                                              options.trace.empty() ? nullptr : &trace);
-  RowBlock row(*kind.layout);
+  const auto layout = row_layout_of(task->identity.config_json);
+  values.resize(layout->width(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t c = 0; c < task->stored.size(); ++c)  // quantiles that the row was made from
+    if (const auto at = layout->position(task->columns[c].name); at >= kind.layout->width())
+      values[at] = task->stored[c];
+  RowBlock row(*layout);
   row.append_packed(values.data(), 1);
   options.json ? print_json(row) : print_text(row);
   if (end.status != Status::ok)

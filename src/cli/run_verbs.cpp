@@ -138,6 +138,18 @@ int scan(const ScanVerbOptions& options) {
   if (code != success) return code;
   text = session.broadcast(text);
   list = session.broadcast(list);
+  if (const bool is_divided = !options.slice.empty() || !options.collectors.empty(); is_divided) {
+    const ConfigResult probe = parse_config(text, [&](const std::string&) { return list; });
+    if (probe.config.scan.is_adaptive()) {
+      if (session.rank() == 0)
+        spdlog::error(
+            "{}: not for sampler \"{}\": one rank 0 must see every likelihood\nhint: more "
+            "islands keep more processes busy",
+            options.slice.empty() ? "--collectors" : "--slice",
+            std::string(name_of(probe.config.scan.sampler)));
+      return bad_usage;
+    }
+  }
   const ConfigResult parsed = parse_config(text, [&](const std::string&) { return list; });
   const auto walltime =
       options.walltime_seconds ? options.walltime_seconds : walltime_of_scheduler(options.program_start);

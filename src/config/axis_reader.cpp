@@ -43,6 +43,10 @@ std::optional<AxisShape> read_range(const std::string& key, const Parameter& p, 
     if (!value) return std::nullopt;
     axis.n = *value;
   }
+  if (const toml::node* periodic = table.get("periodic")) {
+    if (!periodic->is_boolean()) return problems.add(key + ".periodic", *periodic, "must be true or false");
+    axis.periodic = *periodic->value<bool>();
+  }
   return axis;
 }
 
@@ -91,7 +95,7 @@ std::optional<Axis> read_axis(const std::string& key, const Model& model, std::s
         "{ nufit = \"normal\" | \"3sigma\" }");
   }
   const std::vector<std::string> known =
-      is_range ? std::vector<std::string>{"min", "max", "scale", "n", "threshold"}
+      is_range ? std::vector<std::string>{"min", "max", "scale", "n", "threshold", "periodic"}
                : std::vector<std::string>{"values", "normal", "nufit"};
   const std::size_t before = problems.list.size();
   for (const auto& [name, node] : table)

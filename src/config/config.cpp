@@ -45,6 +45,7 @@ nlohmann::json axis_json(const Axis& axis, bool with_n) {
     nlohmann::json j = {{"min", range->min}, {"max", range->max}, {"scale", name_of(range->scale)}};
     if (range->scale == Scale::symlog) j["threshold"] = range->threshold;
     if (with_n) j["n"] = range->n;
+    if (range->periodic) j["periodic"] = true;
     return j;
   }
   if (const auto* values = std::get_if<ValuesAxis>(&axis.shape)) return {{"values", values->values}};
@@ -84,6 +85,19 @@ RunIdentity RunConfig::identity() const {
   for (const std::size_t i : scan.list.parameters) j["parameters"][kind.parameters[i].name] = "list";
   j["scan"] = {{"sampler", name_of(scan.sampler)}, {"points", scan.points}, {"seed", scan.seed}};
   if (scan.sampler == SamplerKind::list) j["scan"]["file_hash"] = scan.list_hash;
+  if (const AdaptiveKind* adaptive = find_adaptive_kind(scan.sampler)) {
+    j["scan"]["sampler_version"] = adaptive->version;
+    j["scan"]["loglike"] = scan.targets.columns;
+    j["scan"]["require_allowed"] = scan.targets.require_allowed;
+    for (const AdaptiveKey& key : adaptive_keys())
+      if (key.is_for(scan.sampler)) {
+        nlohmann::json& value = j["scan"][std::string(key.name)];
+        if (key.whole)
+          value = std::uint64_t(key.get(scan.adaptive));
+        else
+          value = key.get(scan.adaptive);
+      }
+  }
   return {toml, j.dump(), scan.points, scan.list_text};
 }
 

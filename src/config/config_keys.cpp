@@ -94,10 +94,11 @@ const std::vector<ConfigKey>& config_keys() {
     add_settings("model");
     add_settings("limits");
     keys.push_back({"parameters", "NAME", "number", "", "a fixed parameter"});
-    keys.push_back({"parameters", "NAME",
-                    "{ min =, max =, scale = \"linear\" | \"log\" | \"symlog\", n =, threshold = }", "",
-                    "an axis; n: grid points, 2 to 1e9; threshold: linear region of symlog (default: 1e-3 of "
-                    "the larger end)"});
+    keys.push_back(
+        {"parameters", "NAME",
+         "{ min =, max =, scale = \"linear\" | \"log\" | \"symlog\", n =, threshold =, periodic = }", "",
+         "an axis; n: grid points, 2 to 1e9; threshold: linear region of symlog (default: 1e-3 of "
+         "the larger end); periodic: true if both ends are one point, for adaptive samplers"});
     keys.push_back({"parameters", "NAME", "{ values = [..] }", "", "an axis of discrete values"});
     keys.push_back(
         {"parameters", "NAME", "{ normal = [mean, sigma] }", "", "an axis with a Gaussian distribution"});
@@ -112,6 +113,27 @@ const std::vector<ConfigKey>& config_keys() {
                     "of every random choice"});
     keys.push_back(
         {"scan", "file", "path", "", "list: CSV with a header of parameter names, relative to the config"});
+    keys.push_back({"scan", "loglike", "\"auto\" or [\"g2\", ...]", "auto",
+                    "adaptive samplers: the columns loglike_NAME whose sum they look at; auto: all"});
+    keys.push_back({"scan", "require_allowed", "true | false", "true",
+                    "adaptive samplers: a point that hard limits exclude counts as ln L = -inf"});
+    for (const AdaptiveKey& k : adaptive_keys()) {
+      std::string defaults_of_kinds, names;
+      for (const AdaptiveKind& kind : adaptive_kinds()) {
+        if (!k.is_for(kind.kind)) continue;
+        AdaptiveSettings settings;
+        settings.size = kind.size;
+        settings.islands = kind.islands;
+        settings.ess = kind.ess;
+        const std::string value = format(k.get(settings));
+        names += (names.empty() ? "" : ", ") + std::string(name_of(kind.kind));
+        defaults_of_kinds += (defaults_of_kinds.empty() ? "" : ", ") + value;
+      }
+      if (!names.empty())
+        keys.push_back({"scan", std::string(k.name),
+                        (k.whole ? "whole number, " : "") + format(k.lower) + " to " + format(k.upper),
+                        defaults_of_kinds, names + ": " + k.meaning});
+    }
     add_numbers("solver");
     for (const SolverChoiceKey& k : solver_choice_keys())
       keys.push_back({"solver", std::string(k.name), k.choices, k.get(defaults.solver), k.meaning});

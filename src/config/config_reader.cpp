@@ -241,10 +241,106 @@ class Reader {
         else
           problem(key, node, "must be a path in quotes");
       } else {
-        problems_.add_unknown(key, node, {"sampler", "points", "seed", "file"},
-                              "[scan] takes sampler, points, seed, file");
+        read_adaptive_key(key, node, name.str());
       }
     }
+  }
+
+  /// Keys of adaptive samplers; what they mean for the one that is chosen, check_adaptive() says.
+  void read_adaptive_key(const std::string& key, const toml::node& node, std::string_view name) {
+    if (name == "loglike" || name == "require_allowed") return;
+    std::vector<std::string> known = {"sampler", "points", "seed", "file", "loglike", "require_allowed"};
+    for (const AdaptiveKey& adaptive : adaptive_keys()) {
+      if (adaptive.name == name) return;
+      known.emplace_back(adaptive.name);
+    }
+    problems_.add_unknown(key, node, known, "`mutauscan describe` lists the keys");
+  }
+
+  void check_adaptive(const toml::table& table) {
+    ScanSettings& scan = config().scan;
+    const AdaptiveKind* kind = find_adaptive_kind(scan.sampler);
+    const std::string sampler = '"' + std::string(name_of(scan.sampler)) + '"';
+    if (kind) {
+      const std::size_t axes = config().space.axes.size();
+      scan.adaptive.size = axes > 16 ? std::max<std::uint64_t>(kind->size, 10 * axes) : kind->size;
+      scan.adaptive.islands = kind->islands;
+      scan.adaptive.ess = kind->ess;
+    }
+    for (const AdaptiveKey& key : adaptive_keys()) {
+      const toml::node* node = table.get(key.name);
+      if (!node) continue;
+      const std::string name = "scan." + std::string(key.name);
+      if (!key.is_for(scan.sampler)) {
+        problem(name, *node, "is not a key of sampler " + sampler,
+                "it is for " + (key.samplers.empty() ? "adaptive samplers" : std::string(key.samplers)));
+        continue;
+      }
+      const auto value = problems_.number(name, *node);
+      if (!value) continue;
+      if (*value < key.lower || *value > key.upper || (key.whole && *value != std::floor(*value)))
+        problem(name, *node,
+                (key.whole ? "must be a whole number from " : "must be from ") + short_text(key.lower) +
+                    " to " + short_text(key.upper));
+      else
+        key.set(scan.adaptive, *value);
+    }
+    if (kind && scan.adaptive.size < kind->smallest_size)
+      problem("scan.size", std::to_string(scan.adaptive.size),
+              "sampler " + sampler + " needs at least " + std::to_string(kind->smallest_size),
+              "leave it out: the default is " + std::to_string(kind->size), line_of(*table.get("size")));
+    if (kind && scan.points > 0 && scan.points < scan.adaptive.size)
+      problem("scan.points", std::to_string(scan.points),
+              "is less than one generation, size = " + std::to_string(scan.adaptive.size), "",
+              line_of(*table.get("points")));
+    read_targets(table, kind);
+  }
+
+  void read_targets(const toml::table& table, const AdaptiveKind* kind) {
+    Targets& targets = config().scan.targets;
+    for (const char* name : {"loglike", "require_allowed"})
+      if (!kind && table.contains(name))
+        problem("scan." + std::string(name), *table.get(name), "is for adaptive samplers only");
+    if (!kind) return;
+    if (const toml::node* node = table.get("require_allowed")) {
+      if (node->is_boolean())
+        targets.require_allowed = *node->value<bool>();
+      else
+        problem("scan.require_allowed", *node, "must be true or false");
+    }
+    std::vector<std::string> known;  // without "loglike_"
+    constexpr std::string_view prefix = "loglike_";
+    for (const Column& column : model_->kind().layout->columns())
+      if (column.name.starts_with(prefix) && column.name != "loglike_total")
+        known.push_back(column.name.substr(prefix.size()));
+    const toml::node* node = table.get("loglike");
+    if (!node || node->value_or(std::string()) == "auto") {
+      for (const std::string& name : known)
+        if (!(kind->counts_priors_once && has_prior_of_measurement(name)))
+          targets.columns.push_back(std::string(prefix) + name);
+    } else if (const toml::array* list = node->as_array()) {
+      for (const toml::node& element : *list) {
+        const std::string name = element.value_or(std::string());
+        if (std::find(known.begin(), known.end(), name) != known.end())
+          targets.columns.push_back(std::string(prefix) + name);
+        else
+          problems_.add_unknown("scan.loglike." + name, element, known, "they are columns loglike_NAME");
+      }
+    } else {
+      problem("scan.loglike", *node, "must be \"auto\" or a list such as [\"g2\", \"Y_B\"]");
+    }
+    if (targets.columns.empty() && !(node && node->is_array() && !node->as_array()->empty()))
+      problem("scan.loglike", "nothing", "there is no log-likelihood to choose points by",
+              "kind \"" + model_->kind().name + "\" needs one of its columns loglike_*", line_of(table));
+  }
+
+  /// The axis of a measured parameter is distributed by the measurement: theta12 for theta12_deg.
+  bool has_prior_of_measurement(const std::string& name) {
+    return std::any_of(config().space.axes.begin(), config().space.axes.end(), [&](const Axis& axis) {
+      const std::string& parameter = name_of_axis(axis);
+      return std::holds_alternative<NufitAxis>(axis.shape) &&
+             (parameter == name || parameter.starts_with(name + "_"));
+    });
   }
 
   void check_scan() {
@@ -253,6 +349,7 @@ class Reader {
     ScanSettings& scan = config().scan;
     const unsigned line = line_of(*table);
     const bool points_given = table->contains("points");
+    check_adaptive(*table);
     if (scan.sampler == SamplerKind::list) return read_point_list(line);
     if (table->contains("file")) problem("scan.file", *table->get("file"), "is for sampler = \"list\" only");
     // `point --set` may fix the last axis: that is no scan any more, and no problem.

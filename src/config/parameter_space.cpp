@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <boost/math/distributions/normal.hpp>
 
@@ -71,6 +72,12 @@ std::uint64_t Axis::grid_size() const {
 double Axis::grid_value(std::uint64_t k) const {
   if (const auto* values = std::get_if<ValuesAxis>(&shape)) return values->values[k];
   return at(double(k) / double(grid_size() - 1));
+}
+
+Point ParameterSpace::nowhere() const {
+  Point point = fixed;
+  for (const Axis& axis : axes) point[axis.parameter] = std::numeric_limits<double>::quiet_NaN();
+  return point;
 }
 
 Point ParameterSpace::at(const std::vector<double>& u) const {

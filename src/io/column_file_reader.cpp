@@ -50,7 +50,7 @@ struct ColumnFileReader::Impl {
   fs::path path;
   H5File file;
   std::uint64_t rows = 0;
-  const RowLayout* layout = nullptr;
+  std::shared_ptr<const RowLayout> layout = nullptr;
 
   bool has_link(const std::string& name) const {
     return H5Lexists(file.get(), name.c_str(), H5P_DEFAULT) > 0;
@@ -83,7 +83,7 @@ ColumnFileReader::ColumnFileReader(const fs::path& path) {
   if (const std::string found = attribute("schema_version"); found != schema_version)
     throw StorageError(path.string() + " has schema version " + found + "; this program reads " +
                        schema_version);
-  impl_->layout = model_kind_of(attribute("config")).layout;
+  impl_->layout = row_layout_of(attribute("config"));
   impl_->rows = impl_->extent(impl_->open("index"));
 }
 
@@ -125,7 +125,7 @@ std::vector<std::string> ColumnFileReader::stored_signatures() const {
                     read_attribute(dataset.get(), "units", where));
   };
   for (const std::string& name : names_in(impl_->file.get(), "/", impl_->path))
-    if (name != "telemetry") add(name);
+    if (name != "telemetry" && name != "generations") add(name);
   if (impl_->has_link("telemetry"))
     for (const std::string& name : names_in(impl_->file.get(), "telemetry", impl_->path))
       add("telemetry/" + name);
@@ -193,6 +193,19 @@ const ModelKind& model_kind_of(const std::string& config_json) {
     kind = find_model_kind(config.at(path).get<std::string>());
   if (!kind) throw StorageError("the stored config names no kind of model that this program knows");
   return *kind;
+}
+
+std::shared_ptr<const RowLayout> row_layout_of(const std::string& config_json) {
+  const ModelKind& kind = model_kind_of(config_json);
+  const auto config = nlohmann::json::parse(config_json);
+  if (!config.contains("/scan/sampler_version"_json_pointer))
+    return {std::shared_ptr<const RowLayout>(), kind.layout};  // lives as long as the program
+  std::vector<Column> columns = kind.layout->columns();
+  for (const Parameter& p : kind.parameters)
+    if (const nlohmann::json::json_pointer path("/parameters/" + p.name);
+        config.contains(path) && config.at(path).is_object())
+      columns.push_back({"u_" + p.name, "1", "u", "quantile of " + p.name + " along its axis"});
+  return std::make_shared<RowLayout>(std::move(columns));
 }
 
 }  // namespace mutauscan

@@ -1,6 +1,7 @@
 #include "mutauscan/io/manifest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -19,6 +20,7 @@ namespace mutauscan {
 namespace {
 
 using nlohmann::json;
+using namespace nlohmann::literals;
 
 std::string sixteen_digits(XXH64_hash_t hash) {
   char text[17];
@@ -61,9 +63,9 @@ namespace {
 // an extended run, whose chunks have several configs.
 constexpr const char* extended_version = "2";
 
-std::vector<std::string> signatures(const ModelKind& kind, bool assessed) {
+std::vector<std::string> signatures(const RowLayout& layout, bool assessed) {
   std::vector<std::string> list;
-  for (const Column& column : kind.layout->columns())
+  for (const Column& column : layout.columns())
     if (column.is_assessed == assessed) list.push_back(column.signature());
   return list;
 }
@@ -74,9 +76,17 @@ std::string sampler_of(const json& config) {
   return scan.is_object() ? scan.value("sampler", "") : "";
 }
 
+/// Points depend on earlier rows.
+bool is_adaptive(const json& config) { return config.contains("/scan/sampler_version"_json_pointer); }
+
+/// Keys that decide when an adaptive scan ends, and none of its points; those that go on for longer if they
+/// are smaller come last.
+constexpr std::array ending_keys = {"agree", "visits", "ess", "rhat"};
+
 /// Point i is the same whatever the number of points.
-bool can_be_extended(const std::string& sampler) {
-  return sampler == "random" || sampler == "sobol" || sampler == "list";
+bool can_be_extended(const json& config) {
+  const std::string sampler = sampler_of(config);
+  return sampler == "random" || sampler == "sobol" || sampler == "list" || is_adaptive(config);
 }
 
 /// The config without what decides no row: the seed where nothing is random, and what an extended run has
@@ -84,7 +94,9 @@ bool can_be_extended(const std::string& sampler) {
 json config_of_rows(json config) {
   const std::string sampler = sampler_of(config);
   if (sampler == "grid" || sampler == "list") config["scan"].erase("seed");
-  if (can_be_extended(sampler)) {
+  if (is_adaptive(config))
+    for (const char* key : ending_keys) config["scan"].erase(key);
+  if (can_be_extended(config)) {
     config["scan"].erase("points");
     config["scan"].erase("file_hash");
   }
@@ -122,9 +134,9 @@ Manifest Manifest::load_or_create(const std::filesystem::path& run, const RunIde
                          {"created_by", creator},
                          {"config_hash", identity.hash()},
                          {"points", identity.points},
-                         {"layout_hash", layout_hash(identity.kind().layout->columns())},
-                         {"columns", signatures(identity.kind(), /*assessed=*/false)},
-                         {"assessed_columns", signatures(identity.kind(), /*assessed=*/true)},
+                         {"layout_hash", layout_hash(identity.layout()->columns())},
+                         {"columns", signatures(*identity.layout(), /*assessed=*/false)},
+                         {"assessed_columns", signatures(*identity.layout(), /*assessed=*/true)},
                          {"config", json::parse(identity.config_json)},
                          {"config_toml", identity.config_toml}};
   create_text_once(path, document.dump(1) + "\n");
@@ -170,11 +182,20 @@ bool Manifest::is_extended_by(const RunIdentity& config, const std::filesystem::
                                 "many there are. Random and Sobol points do not."
                               : "\nA grid cannot be extended: its axes number the points.";
   bool is_extended = false;
-  if (differences.empty() && can_be_extended(sampler)) {
+  if (differences.empty() && can_be_extended(ours)) {
     const std::string points = "scan.points: run has " + std::to_string(identity_.points) + ", config has " +
                                std::to_string(config.points);
     const std::string hash = sampler == "list" ? ours.at("scan").at("file_hash") : "";
     is_extended = config.points > identity_.points;
+    for (const char* key : ending_keys) {
+      if (!is_adaptive(ours) || !ours.at("scan").contains(key)) continue;
+      const double run_has = ours.at("scan").at(key), config_has = theirs.at("scan").at(key);
+      is_extended |= run_has != config_has;
+      if (key == std::string("rhat") ? config_has > run_has : config_has < run_has)
+        differences.push_back("scan." + std::string(key) + ": run has " + ours.at("scan").at(key).dump() +
+                              ", config has " + theirs.at("scan").at(key).dump() +
+                              ": it can be changed to go on for longer only");
+    }
     if (config.points < identity_.points)
       differences.push_back(points + ": points can be raised, not lowered");
     else if (sampler == "list" && is_extended && !(config.list_text && begins_with(*config.list_text, hash)))

@@ -20,7 +20,7 @@ struct MergePlan {
   MergeReport report;
 };
 
-MergePlan plan_of(const RunInventory& inventory, const ModelKind& kind) {
+MergePlan plan_of(const RunInventory& inventory, const RowLayout& layout) {
   MergePlan plan;
   const auto note = [](std::vector<std::string>& list, const std::string& text) {
     if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
@@ -36,7 +36,7 @@ MergePlan plan_of(const RunInventory& inventory, const ModelKind& kind) {
     for (const std::string& column : chunk.difference.unassessed)
       note(plan.report.assessed, column.substr(0, column.find(':')));
   }
-  for (const Column& column : kind.layout->columns()) {
+  for (const Column& column : layout.columns()) {
     const auto found = lacking.find(column.signature());
     if (found == lacking.end()) {
       plan.columns.push_back(column);
@@ -99,7 +99,7 @@ MergeReport merge_run(const fs::path& run, const fs::path& output, int compressi
     throw StorageError(inventory.damaged.front().path.string() + ": " + inventory.damaged.front().reason +
                        "\nhint: `mutauscan scan` sets damaged chunks aside and computes their rows again");
 
-  MergePlan plan = plan_of(inventory, manifest.identity().kind());
+  MergePlan plan = plan_of(inventory, *manifest.identity().layout());
   const std::vector<Column>& columns = plan.columns;
   const std::uint64_t total = plan.report.rows = count(inventory.done);
   const std::unique_ptr<Model> model = plan.report.assessed.empty()

@@ -28,8 +28,9 @@ RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const Sto
     : path_(std::move(path)),
       options_(options),
       slice_(slice),
-      pending_(*identity.kind().layout),
-      being_written_(*identity.kind().layout) {
+      layout_(identity.layout()),
+      pending_(*layout_),
+      being_written_(*layout_) {
   std::error_code error;
   fs::create_directories(path_ / "chunks", error);
   if (error) throw StorageError("cannot create " + (path_ / "chunks").string() + ": " + error.message());
@@ -61,7 +62,7 @@ void RunDirectory::open_manifest(const RunIdentity& identity, bool accept_progra
   const bool is_extended = manifest_->is_extended_by(identity, path_);
   if (!manifest_->columns().empty())
     require_our_columns(
-        column_difference(manifest_->columns(), manifest_->assessed_columns(), identity.kind()),
+        column_difference(manifest_->columns(), manifest_->assessed_columns(), *identity.layout()),
         path_.string(), manifest_->creator());
   if (manifest_->creator() != this_program() && !accept_program && !has_session_of_this_program(path_))
     throw StorageError(

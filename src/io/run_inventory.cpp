@@ -63,7 +63,7 @@ Chunk inspect(const fs::path& path, const Manifest& manifest, const IndexRange& 
   if (promised && (chunk.indices.empty() || *promised != boost::icl::hull(chunk.indices)))
     throw StorageError("has other indices than its name says");
   chunk.made_by = reader.made_by();
-  chunk.difference = column_difference(found, manifest.assessed_columns(), manifest.identity().kind());
+  chunk.difference = column_difference(found, manifest.assessed_columns(), *manifest.identity().layout());
   return chunk;
 }
 
@@ -78,10 +78,11 @@ void take_in(RunInventory& inventory, Chunk chunk, const IndexSet& set) {
 }  // namespace
 
 ColumnDifference column_difference(const std::vector<std::string>& theirs,
-                                   const std::vector<std::string>& assessed_by_them, const ModelKind& kind) {
+                                   const std::vector<std::string>& assessed_by_them,
+                                   const RowLayout& layout) {
   ColumnDifference difference;
   std::vector<std::string> ours;
-  for (const Column& column : kind.layout->columns()) {
+  for (const Column& column : layout.columns()) {
     ours.push_back(column.signature());
     if (!has(theirs, ours.back()))
       (column.is_assessed ? difference.unassessed : difference.lacking).push_back(ours.back());

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exception>
 #include <limits>
+#include <list>
 #include <numeric>
 #include <stdexcept>
 
@@ -202,7 +203,18 @@ struct WorkerPool::Receptions {
   std::array<std::vector<double>, slots> rows;
   std::array<std::vector<std::uint8_t>, slots> blocks;  // a slot has either
 
+  /// Batches on their way: a worker takes part in the transfer of a long message between points only.
+  std::list<std::pair<MPI_Request, std::vector<double>>> sent;
+
   Receptions() { requests.fill(MPI_REQUEST_NULL); }
+
+  void forget_what_has_arrived() {
+    std::erase_if(sent, [](auto& message) {
+      int done = 0;
+      check(MPI_Test(&message.first, &done, MPI_STATUS_IGNORE), "MPI_Test");
+      return done != 0;
+    });
+  }
 
   void begin_new_ones() {
     for (std::size_t slot = 0; slot < slots; ++slot) {
@@ -244,9 +256,13 @@ int WorkerPool::outstanding_total() const {
   return std::accumulate(outstanding_.begin(), outstanding_.end(), 0);
 }
 
-void WorkerPool::send(int worker, IndexRange batch) {
-  const std::array<std::uint64_t, 2> message = {batch.lower(), batch.upper()};
-  check(MPI_Send(message.data(), 2, MPI_UINT64_T, worker, tag_batch, group), "MPI_Send");
+void WorkerPool::send(int worker, Batch batch) {
+  receptions_->forget_what_has_arrived();
+  auto& [request, message] = receptions_->sent.emplace_back(MPI_REQUEST_NULL, std::move(batch.u));
+  message.push_back(double(batch.indices.lower()));  // indices are below 2^53
+  message.push_back(double(batch.indices.upper()));
+  check(MPI_Isend(message.data(), int(message.size()), MPI_DOUBLE, worker, tag_batch, group, &request),
+        "MPI_Isend");
   ++outstanding_[std::size_t(worker)];
 }
 
@@ -279,6 +295,7 @@ void WorkerPool::ask_to_stop() {
 void WorkerPool::dismiss() {
   for (int worker = 1; worker <= workers_; ++worker)
     check(MPI_Send(nullptr, 0, MPI_BYTE, worker, tag_dismiss, group), "MPI_Send");
+  receptions_->forget_what_has_arrived();
 }
 
 struct BatchServer::Impl {
@@ -303,7 +320,7 @@ struct BatchServer::Impl {
 BatchServer::BatchServer(int compression) : impl_(std::make_unique<Impl>(compression)) {}
 BatchServer::~BatchServer() = default;
 
-std::optional<IndexRange> BatchServer::next() {
+std::optional<Batch> BatchServer::next() {
   Patience patience(longest_pause);
   while (true) {
     MPI_Status status;
@@ -322,9 +339,15 @@ std::optional<IndexRange> BatchServer::next() {
       check(MPI_Wait(&impl_->request, MPI_STATUS_IGNORE), "MPI_Wait");
       return std::nullopt;
     }
-    std::array<std::uint64_t, 2> batch{};
-    check(MPI_Recv(batch.data(), 2, MPI_UINT64_T, 0, tag_batch, group, MPI_STATUS_IGNORE), "MPI_Recv");
-    return IndexRange(batch[0], batch[1]);
+    int length = 0;
+    check(MPI_Get_count(&status, MPI_DOUBLE, &length), "MPI_Get_count");
+    std::vector<double> message(static_cast<std::size_t>(length));
+    check(MPI_Recv(message.data(), length, MPI_DOUBLE, 0, tag_batch, group, MPI_STATUS_IGNORE), "MPI_Recv");
+    const auto upper = std::uint64_t(message.back());
+    message.pop_back();
+    const auto lower = std::uint64_t(message.back());
+    message.pop_back();
+    return Batch{IndexRange(lower, upper), std::move(message)};
   }
 }
 

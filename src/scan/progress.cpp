@@ -69,6 +69,23 @@ std::string ScanProgress::json(const std::string& state) const {
                               {"job", process.job},
                               {"last_write", timestamp()}};
   if (!slice.is_whole()) j["slice"] = {{"number", slice.number}, {"count", slice.count}};
+  if (adaptive) {
+    nlohmann::ordered_json& a = j["adaptive"];
+    a = {{"stage", adaptive->stage},
+         {"generation", adaptive->generation},
+         {"points_at_most", adaptive->points_at_most},
+         {"finite", adaptive->finite},
+         {"converged", !adaptive->converged.empty()},
+         {"why", adaptive->converged}};
+    for (const Criterion& c : adaptive->criteria)
+      a["criteria"].push_back({{"name", c.name}, {"value", c.value}, {"goal", c.goal}, {"met", c.is_met}});
+    for (const auto& [name, value] : adaptive->results) a[name] = value;
+    if (adaptive->best_index) {
+      a["max_loglike"] = adaptive->best_loglike;
+      a["best_fit_index"] = *adaptive->best_index;
+      for (const auto& [name, value] : adaptive->best) a["best_fit"][name] = value;
+    }
+  }
   return j.dump(1);
 }
 
@@ -86,6 +103,21 @@ std::string ScanProgress::line() const {
                 total ? 100.0 * double(done) / double(total) : 100.0, points_per_second(),
                 duration_text(eta_seconds()).c_str());
   std::string line = text;
+  if (adaptive) {
+    std::snprintf(text, sizeof text, "%llu rows, generation %llu, %.4g points/s, %s",
+                  static_cast<unsigned long long>(done),
+                  static_cast<unsigned long long>(adaptive->generation), points_per_second(),
+                  adaptive->stage.c_str());
+    line = text;
+    if (adaptive->best_index) {
+      std::snprintf(text, sizeof text, ", best ln L %.6g", adaptive->best_loglike);
+      line += text;
+    }
+    for (const Criterion& c : adaptive->criteria) {
+      std::snprintf(text, sizeof text, "; %s: %.4g of %.4g", c.name.c_str(), c.value, c.goal);
+      line += text;
+    }
+  }
   const char* separator = "; ";
   for (const StatusName& s : status_names)
     if (const auto it = by_status.find(int(s.status)); it != by_status.end()) {

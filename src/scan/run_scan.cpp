@@ -1,12 +1,14 @@
 #include "mutauscan/scan/run_scan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <spdlog/spdlog.h>
 
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/scan/crash_journal.hpp"
+#include "mutauscan/scan/generations.hpp"
 #include "mutauscan/scan/patience.hpp"
 #include "mutauscan/scan/progress.hpp"
 #include "mutauscan/scan/scheduler.hpp"
@@ -51,12 +53,19 @@ class Root {
         store_(
             options.run, config.identity(), config.output.store, session.size(), options.slice,
             [](const std::string& notice) { spdlog::info("{}", notice); }, options.accept_program),
-        pool_(session, *config.model->kind().layout),
         worker_(config, 0, function, options.run),
+        pool_(session, worker_.layout()),
         computes_(session.size() <= most_ranks_with_computing_root),
         crashed_(points_given_up()),
-        scheduler_(IndexSet(store_.range()) - store_.done_at_start() - crashed_,
-                   pool_.size() + (computes_ ? 1 : 0)) {
+        scheduler_(config.scan.is_adaptive() ? IndexSet()
+                                             : IndexSet(store_.range()) - store_.done_at_start() - crashed_,
+                   pool_.size() + (computes_ ? 1 : 0),
+                   // Rows of an adaptive scan come as they are: rank 0 has to look at them.
+                   config.scan.is_adaptive() ? block_rows - 1 : block_rows) {
+    if (config.scan.is_adaptive()) {
+      generations_.emplace(config.identity().config_json, store_.done_at_start());
+      outcomes_.emplace(generations_->targets(), worker_.layout());
+    }
     progress_.slice = options.slice;
     progress_.total = boost::icl::cardinality(store_.range());
     progress_.done = progress_.done_at_start = count(store_.done_at_start());
@@ -97,12 +106,19 @@ class Root {
                    progress_.total);
 
     start_ = Clock::now();
-    record_crashed_points();
+    if (generations_) {
+      generations_->start();
+      restore(*generations_, chunk_files(store_.path()), worker_.layout());
+      open_generations();
+    } else {
+      record_crashed(crashed_);
+    }
     report("running");
     Patience patience(longest_pause);
     while (true) {
       bool idle = !receive();
       if (!stopping_) consider_stopping();
+      if (generations_) open_generations();
       if (!stopping_) feed_workers();
       if (computes_ && !stopping_ && compute_one()) idle = false;
       write_if_due();
@@ -126,13 +142,45 @@ class Root {
     return points;
   }
 
-  void record_crashed_points() {
-    RowBlock rows(*config_.model->kind().layout);
-    for (const IndexRange& range : crashed_)
+  /// Hands out what may be computed now; members outside the prior, and points given up, are rows at once,
+  /// which may complete a generation.
+  void open_generations() {
+    for (IndexSet opened = generations_->take_opened(); !opened.empty();
+         opened = generations_->take_opened()) {
+      record_crashed(opened & crashed_);
+      opened -= crashed_;
+      RowBlock rows(worker_.layout());
+      IndexSet outside;
+      for (const IndexRange& range : opened)
+        for (std::uint64_t index = range.lower(); index < range.upper(); ++index)
+          if (std::isnan(generations_->u_of(index)[0])) outside += IndexRange(index, index + 1);
+      scheduler_.open(opened - outside);
+      for (const IndexRange& range : outside)
+        for (std::uint64_t index = range.lower(); index < range.upper(); ++index)
+          worker_.evaluate_into(rows, index, generations_->u_of(index));
+      take(rows);
+    }
+    progress_.total = generations_->rows();
+  }
+
+  std::vector<double> u_of(const IndexRange& range) const {
+    std::vector<double> all;
+    if (generations_)
+      for (std::uint64_t index = range.lower(); index < range.upper(); ++index) {
+        const auto u = generations_->u_of(index);
+        all.insert(all.end(), u.begin(), u.end());
+      }
+    return all;
+  }
+
+  void record_crashed(const IndexSet& points) {
+    RowBlock rows(worker_.layout());
+    for (const IndexRange& range : points)
       for (std::uint64_t index = range.lower(); index < range.upper(); ++index) {
         spdlog::warn("point {} has crashed its process {} times: recorded as crashed, not tried again", index,
                      crashes_allowed);
-        worker_.record_crashed(rows, index);
+        worker_.record_crashed(rows, index,
+                               generations_ ? generations_->u_of(index) : std::span<const double>());
       }
     take(rows);
   }
@@ -163,6 +211,17 @@ class Root {
   void take(const RowBlock& rows) {
     learn(summary_of(rows));
     store_.add(rows);
+    if (!generations_) return;
+    const std::size_t width = worker_.layout().width();
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      const auto values = std::span(rows.packed()).subspan(row * width, width);
+      generations_->add(std::uint64_t(values[0]), outcomes_->outcome_of_row(values));
+    }
+    if (generations_->infinite_row() && !stopping_) {
+      too_many_failures_ = true;
+      stop("the log-likelihood of row " + std::to_string(*generations_->infinite_row()) +
+           " is infinite, which is a defect of the model (`point --from RUN --index I` shows the row)");
+    }
   }
 
   void learn(const RowSummary& rows) {
@@ -173,7 +232,7 @@ class Root {
 
   void feed(int worker, int batches) {
     if (pool_.outstanding(worker) >= batches) return;
-    if (const auto batch = scheduler_.next()) pool_.send(worker, *batch);
+    if (const auto batch = scheduler_.next()) pool_.send(worker, {*batch, u_of(*batch)});
   }
 
   void feed_workers() {
@@ -188,7 +247,8 @@ class Root {
       next_local_ = local_->lower();
     }
     local_rows_.clear();
-    worker_.evaluate_into(local_rows_, next_local_++);
+    worker_.evaluate_into(local_rows_, next_local_, u_of({next_local_, next_local_ + 1}));
+    ++next_local_;
     take(local_rows_);
     return true;
   }
@@ -198,7 +258,10 @@ class Root {
     // worker, with room for a slower one.
     const double margin = 1.0 + 3.0 * progress_.slowest_point_seconds + 2.0 * store_.slowest_write_seconds();
     if (const auto reason = stop_.check(margin)) stop(*reason);
-    if (progress_.done >= failures_judged_after && 2 * count_defects(store_.by_status()) > progress_.done) {
+    const auto outside = store_.by_status().find(int(Status::outside_prior));
+    const std::uint64_t evaluated =
+        progress_.done - (outside == store_.by_status().end() ? 0 : outside->second);
+    if (evaluated >= failures_judged_after && 2 * count_defects(store_.by_status()) > evaluated) {
       too_many_failures_ = true;
       stop("more than half of the points failed numerically");
     }
@@ -217,7 +280,41 @@ class Root {
     display_.update(progress_);
   }
 
+  void say_how_it_ended() const {
+    const Generations& all = *generations_;
+    if (all.stop_reason())
+      spdlog::info("converged: {}", all.stop_reason()->text);
+    else
+      spdlog::warn("not converged: the points are used up; raise scan.points and give the same command");
+    if (!all.best_index())
+      spdlog::warn("no point with a finite likelihood among {}", all.rows());
+    else
+      spdlog::info("best ln L {:.10g}, row {}", all.best_loglike(), *all.best_index());
+  }
+
+  AdaptiveProgress adaptive_progress() const {
+    AdaptiveProgress p;
+    const Diagnostics diagnostics = generations_->sampler().diagnostics();
+    p.stage = diagnostics.stage;
+    p.criteria = diagnostics.criteria;
+    p.results = diagnostics.results;
+    p.generation = generations_->absorbed();
+    p.points_at_most = config_.scan.points;
+    p.finite = generations_->finite();
+    p.converged = generations_->stop_reason() ? generations_->stop_reason()->text : "";
+    p.best_index = generations_->best_index();
+    p.best_loglike = generations_->best_loglike();
+    if (p.best_index) {
+      const auto u = generations_->best_u();
+      const Point point = config_.space.at({u.begin(), u.end()});
+      for (const Axis& axis : config_.space.axes)
+        p.best.emplace_back(config_.model->kind().parameters[axis.parameter].name, point[axis.parameter]);
+    }
+    return p;
+  }
+
   void report(const std::string& state) {
+    if (generations_) progress_.adaptive = adaptive_progress();
     progress_.by_status = store_.by_status();
     progress_.elapsed_seconds = seconds_since(start_);
     store_.write_status(progress_.json(state));
@@ -225,7 +322,8 @@ class Root {
   }
 
   ScanOutcome finish() {
-    const bool complete = progress_.done == progress_.total;
+    const bool complete = generations_ ? generations_->is_complete() : progress_.done == progress_.total;
+    if (generations_ && complete) say_how_it_ended();
     report(complete ? "complete" : too_many_failures_ ? "failed" : "stopped");
     display_.update(progress_, /*final=*/true);
     if (complete) return ScanOutcome::complete;
@@ -237,16 +335,18 @@ class Root {
   const RunConfig& config_;
   StopConditions stop_;  // made first: what is touched while the run is opened counts
   RunDirectory store_;
-  WorkerPool pool_;
   Worker worker_;
+  WorkerPool pool_;
   bool computes_;
   IndexSet crashed_;
   Scheduler scheduler_;
+  std::optional<Generations> generations_;  ///< of an adaptive scan
+  std::optional<OutcomeReader> outcomes_;
   ScanProgress progress_;
   ProgressDisplay display_;
   std::optional<IndexRange> local_;
   std::uint64_t next_local_ = 0;
-  RowBlock local_rows_{*config_.model->kind().layout};
+  RowBlock local_rows_{worker_.layout()};
   bool stopping_ = false, dismissed_ = false, too_many_failures_ = false;
   Clock::time_point start_, last_report_;
 };
@@ -270,8 +370,10 @@ ScanOutcome run_scan(const RunConfig& config, const ScanOptions& options, const 
   }
   if (session.broadcast("").empty()) return ScanOutcome::storage_failed;
   Worker worker(config, session.rank(), function, options.run);
-  serve_batches(*config.model->kind().layout, config.output.store.compression,
-                [&](RowBlock& rows, std::uint64_t index) { worker.evaluate_into(rows, index); });
+  serve_batches(worker.layout(), config.output.store.compression,
+                [&](RowBlock& rows, std::uint64_t index, std::span<const double> u) {
+                  worker.evaluate_into(rows, index, u);
+                });
   return ScanOutcome(std::stoi(session.broadcast("")));
 }
 

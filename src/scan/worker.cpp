@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 
 #include <spdlog/spdlog.h>
@@ -13,9 +14,18 @@ void evaluate_point(const Model& model, std::span<const double> point, const Sol
   model.evaluate(point, settings, workspace, row);
 }
 
-void Worker::evaluate_into(RowBlock& rows, std::uint64_t index) {
+Point Worker::point(std::uint64_t index, std::span<const double> u) const {
+  if (u.empty()) return sampler_.point(index);
+  return std::isnan(u[0]) ? space_.nowhere() : space_.at({u.begin(), u.end()});
+}
+
+void Worker::evaluate_into(RowBlock& rows, std::uint64_t index, std::span<const double> u) {
   const auto start = std::chrono::steady_clock::now();
-  const Point point = sampler_.point(index);
+  const Point point = this->point(index, u);
+  if (!u.empty() && std::isnan(u[0])) {
+    model_->write_unevaluated(point, Status::outside_prior, Stage::parameters, row_);
+    return append(rows, index, u, 0.0);
+  }
   try {
     const CrashJournal::Entry entry(journal_, index);
     function_(*model_, point, settings_, workspace_, row_);
@@ -23,22 +33,23 @@ void Worker::evaluate_into(RowBlock& rows, std::uint64_t index) {
     throw;  // of the machine, not of the point
   } catch (const std::exception& error) {
     spdlog::error("point {} is recorded as crashed: {}", index, error.what());
-    record_crashed(rows, index);
+    record_crashed(rows, index, u);
     return;
   }
-  append(rows, index, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  append(rows, index, u, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
 }
 
-void Worker::record_crashed(RowBlock& rows, std::uint64_t index) {
-  model_->write_unevaluated(sampler_.point(index), Status::crashed, Stage::unknown, row_);
-  append(rows, index, 0.0);
+void Worker::record_crashed(RowBlock& rows, std::uint64_t index, std::span<const double> u) {
+  model_->write_unevaluated(point(index, u), Status::crashed, Stage::unknown, row_);
+  append(rows, index, u, 0.0);
 }
 
-void Worker::append(RowBlock& rows, std::uint64_t index, double wall_seconds) {
+void Worker::append(RowBlock& rows, std::uint64_t index, std::span<const double> u, double wall_seconds) {
   const RowLayout& layout = rows.layout();
   row_[0] = double(index);
   row_[layout.position("wall_s")] = wall_seconds;
   row_[layout.position("rank")] = rank_;
+  std::copy(u.begin(), u.end(), row_.end() - std::ptrdiff_t(u.size()));
   rows.append_packed(row_.data(), 1);
 }
 

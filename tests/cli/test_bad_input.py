@@ -19,6 +19,16 @@ WRONG = {
     "negative mass": ("[parameters]\nM_mutau = -1e7\n", ["M_mutau", "> 0", "GeV"]),
     "f above 2": ("[parameters]\nf_N1 = 1.0\nf_N2 = 1.0\nf_N3 = 1.0\n", ["f_N1 + f_N2 + f_N3", "at most 2"]),
     "unknown enum": ('[model]\nregulator = "bw"\n', ["model.regulator", '"pu"', '"diff"']),
+    "key of another sampler": (AXIS + '[scan]\nsampler = "sobol"\npoints = 8\nislands = 4\n',
+                               ["scan.islands", "is not a key of sampler"]),
+    "small population": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nsize = 3\n', ["scan.size", "whole number from 4"]),
+    "less than a generation": (AXIS + '[scan]\nsampler = "de"\npoints = 79\n', ["scan.points", "size = 80"]),
+    "unknown likelihood": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nloglike = ["thta12"]\n',
+                           ["scan.loglike.thta12", "did you mean `theta12`"]),
+    "likelihood of no kind": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nloglike = 3\n', ["scan.loglike", '"auto"']),
+    "likelihood without de": (AXIS + SCAN + 'require_allowed = false\n', ["scan.require_allowed", "adaptive samplers only"]),
+    "periodic": ('[parameters]\nT_R = { min = 1e4, max = 1e6, periodic = 1 }\n' + SCAN,
+                 ["parameters.T_R.periodic", "true or false"]),
     "several": ('[model]\nregulator = "bw"\n[parameters]\nm_phi = 0.0\nT_R = "hot"\n[scan]\npoints = -4\n',
                 ["config.toml:2", "config.toml:4", "config.toml:5", "config.toml:7", "problem"]),
 }
@@ -199,3 +209,12 @@ def test_a_gaussian_tail_outside_the_domain_is_a_row(program, tmp_path):
     status = json.loads(program.run("status", "RUN", "--json", cwd=tmp_path).stdout)
     assert status["state"] == "complete"
     assert 5 < status["by_status"]["outside_domain"] < 45
+
+
+@pytest.mark.parametrize("option", ["--slice", "--collectors"])
+def test_adaptive_samplers_are_not_divided(program, tmp_path, option):
+    (tmp_path / "config.toml").write_text(AXIS + '[scan]\nsampler = "de"\npoints = 800\n')
+    done = program.run("scan", tmp_path / "config.toml", "--out", tmp_path / "RUN", option,
+                       "1/2" if option == "--slice" else "1", expect=2)
+    assert "one rank 0 must see every likelihood" in done.stderr and "islands" in done.stderr
+    assert not (tmp_path / "RUN").exists()

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mutauscan/config/adaptive.hpp"
 #include "mutauscan/config/sampler.hpp"
 #include "mutauscan/io/manifest.hpp"
 #include "mutauscan/io/run_directory.hpp"
@@ -29,6 +30,10 @@ struct ScanSettings {
   PointList list;
   std::string list_hash;
   std::shared_ptr<const std::string> list_text;
+  AdaptiveSettings adaptive;  ///< of the samplers that learn
+  Targets targets;
+
+  bool is_adaptive() const { return find_adaptive_kind(sampler) != nullptr; }
 };
 
 /// A validated config.

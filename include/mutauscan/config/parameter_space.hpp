@@ -24,6 +24,7 @@ struct RangeAxis {
   Scale scale = Scale::linear;
   double threshold = 0.0;  ///< symlog only
   std::uint64_t n = 0;     ///< grid points; 0: not given
+  bool periodic = false;   ///< both ends are one point; for adaptive samplers
 };
 /// { values = [...] }
 struct ValuesAxis {
@@ -63,6 +64,9 @@ struct ParameterSpace {
 
   /// The point with the axes at the given quantiles.
   Point at(const std::vector<double>& u) const;
+
+  /// The point of a member outside the prior: NaN along the axes.
+  Point nowhere() const;
 
   /// All axes at their middle (u = 1/2).
   Point centre() const { return at(std::vector<double>(axes.size(), 0.5)); }

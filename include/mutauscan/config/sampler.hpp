@@ -9,15 +9,16 @@
 
 namespace mutauscan {
 
-enum class SamplerKind { grid, random, lhs, sobol, list };
+enum class SamplerKind { grid, random, lhs, sobol, list, de };
 template <>
 struct EnumNames<SamplerKind> {
-  static constexpr std::array<std::pair<SamplerKind, std::string_view>, 5> names{
+  static constexpr std::array<std::pair<SamplerKind, std::string_view>, 6> names{
       {{SamplerKind::grid, "grid"},
        {SamplerKind::random, "random"},
        {SamplerKind::lhs, "lhs"},
        {SamplerKind::sobol, "sobol"},
-       {SamplerKind::list, "list"}}};
+       {SamplerKind::list, "list"},
+       {SamplerKind::de, "de"}}};
 };
 
 /// Points given one by one: the columns of a CSV file.
@@ -35,6 +36,8 @@ struct PointList {
 ///   lhs     Latin hypercube: each axis a keyed permutation of the points, jittered within its stratum
 ///   sobol   Sobol sequence (Joe, Kuo 2008) with a random digital shift; balanced for powers of two
 ///   list    the rows of a file
+/// Adaptive samplers (config/adaptive.hpp) are none of these: their points depend on earlier rows. Here they
+/// stand for their prior, as kind random.
 class Sampler {
  public:
   Sampler(SamplerKind kind, ParameterSpace space, std::uint64_t points, std::uint64_t seed, PointList list);

@@ -27,6 +27,7 @@ enum class Status : int {
   phi_condensed = 12,  ///< no vacuum without a Higgs condensate, which runs away, at T_R or on the way to it
   depends_on_start =
       13,  ///< the plasma is that of the start: neutrinos from the inflaton decay too late to make one
+  outside_prior = 14,  ///< an adaptive sampler rejected it before it was evaluated
 };
 
 /// How far along the chain of evaluate() a point got: the stage that failed, or `complete`.
@@ -66,6 +67,7 @@ inline constexpr std::array status_names = {
     StatusName{Status::numerical_failure, "numerical_failure", true},
     StatusName{Status::phi_condensed, "phi_condensed", false},
     StatusName{Status::depends_on_start, "depends_on_start", false},
+    StatusName{Status::outside_prior, "outside_prior", false},
 };
 
 inline constexpr std::array<std::pair<Stage, std::string_view>, 11> stage_names = {{

@@ -88,4 +88,8 @@ class ColumnFileReader {
 /// The kind of model of a canonical config, as stored in files; StorageError if it is not one.
 const ModelKind& model_kind_of(const std::string& config_json);
 
+/// The columns of the rows of a canonical config: those of its kind of model, and, if its sampler is adaptive
+/// (the config has scan.sampler_version), `u_<axis>` for each axis in the order of the model's parameters.
+std::shared_ptr<const RowLayout> row_layout_of(const std::string& config_json);
+
 }  // namespace mutauscan

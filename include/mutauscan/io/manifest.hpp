@@ -21,6 +21,7 @@ struct RunIdentity {
   std::shared_ptr<const std::string> list_text = {};  ///< the file of sampler "list"
 
   const ModelKind& kind() const { return model_kind_of(config_json); }
+  std::shared_ptr<const RowLayout> layout() const { return row_layout_of(config_json); }
 
   /// XXH3 (64 bit, hexadecimal) of config_json.
   std::string hash() const;

@@ -88,6 +88,7 @@ class RunDirectory {
   std::vector<DamagedFile> quarantined_;
   std::vector<std::string> remarks_;
   std::map<int, std::uint64_t> by_status_;
+  std::shared_ptr<const RowLayout> layout_;
   RowBlock pending_, being_written_;
   std::vector<EncodedBlock> pending_blocks_, blocks_being_written_;
   Clock::time_point pending_since_, blocks_pending_since_;  ///< the first of them

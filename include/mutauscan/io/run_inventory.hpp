@@ -25,7 +25,7 @@ struct ColumnDifference {
 
 /// Of a file, or of a run (`theirs`), with columns of the latter that are assessed counted as such.
 ColumnDifference column_difference(const std::vector<std::string>& theirs,
-                                   const std::vector<std::string>& assessed_by_them, const ModelKind& kind);
+                                   const std::vector<std::string>& assessed_by_them, const RowLayout& layout);
 
 /// One finished file of a run.
 struct Chunk {

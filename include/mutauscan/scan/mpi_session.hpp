@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -56,6 +57,17 @@ class MpiSession {
   int rank_ = 0, size_ = 1;
 };
 
+/// Points to compute; of an adaptive scan with their quantiles, point by point.
+struct Batch {
+  IndexRange indices;
+  std::vector<double> u = {};
+
+  std::span<const double> u_of(std::uint64_t index) const {
+    const std::size_t dimension = u.size() / (indices.upper() - indices.lower());
+    return std::span(u).subspan((index - indices.lower()) * dimension, dimension);
+  }
+};
+
 /// What a worker sends back for one batch: a block if it is full, else rows; fewer than the batch if the
 /// worker was told to stop.
 struct BatchResult {
@@ -76,7 +88,7 @@ class WorkerPool {
   int outstanding(int worker) const { return outstanding_[std::size_t(worker)]; }
   int outstanding_total() const;
 
-  void send(int worker, IndexRange batch);
+  void send(int worker, Batch batch);
 
   /// A result that has arrived, if there is one. Never waits: the sender of a long message takes part in its
   /// transfer, and does so only between points. StorageError for a block that is damaged.
@@ -100,8 +112,8 @@ class BatchServer {
   explicit BatchServer(int compression);  ///< of blocks
   ~BatchServer();
 
-  std::optional<IndexRange> next();  ///< waits for a batch; nothing when dismissed
-  bool should_stop();                ///< to be asked between points
+  std::optional<Batch> next();  ///< waits for a batch; nothing when dismissed
+  bool should_stop();           ///< to be asked between points
 
   /// Sends the rows, encoded if they are block_rows, and leaves an empty RowBlock with memory to use again.
   void reply(RowBlock& rows);
@@ -111,16 +123,17 @@ class BatchServer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The loop of the other ranks: receive a batch, call `evaluate(rows, index)` for its points, send the rows
-/// back, full batches as blocks of this compression, until dismissed. A stop, from rank 0 or by signal, is
-/// obeyed after the point in flight.
+/// The loop of the other ranks: receive a batch, call `evaluate(rows, index, u)` for its points, send the
+/// rows back, full batches as blocks of this compression, until dismissed. A stop, from rank 0 or by signal,
+/// is obeyed after the point in flight.
 template <class Evaluate>
 void serve_batches(const RowLayout& layout, int compression, Evaluate evaluate) {
   BatchServer server(compression);
   RowBlock rows(layout);
   while (const auto batch = server.next()) {
-    for (std::uint64_t index = batch->lower(); index < batch->upper() && !server.should_stop(); ++index)
-      evaluate(rows, index);
+    for (std::uint64_t index = batch->indices.lower();
+         index < batch->indices.upper() && !server.should_stop(); ++index)
+      evaluate(rows, index, batch->u_of(index));
     server.reply(rows);
   }
 }

@@ -3,14 +3,31 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "mutauscan/io/slice.hpp"
+#include "mutauscan/samplers/adaptive_sampler.hpp"
 
 namespace mutauscan {
 
 /// Rows that failed numerically, as opposed to lying outside the model's domain.
 std::uint64_t count_defects(const std::map<int, std::uint64_t>& by_status);
+
+/// Where an adaptive scan stands.
+struct AdaptiveProgress {
+  std::string stage;
+  std::uint64_t generation = 0;  ///< complete ones
+  std::uint64_t points_at_most = 0, finite = 0;
+  std::vector<Criterion> criteria;
+  std::vector<std::pair<std::string, double>> results;
+  std::string converged;  ///< why; empty: not yet
+  std::optional<std::uint64_t> best_index;
+  double best_loglike = 0.0;
+  std::vector<std::pair<std::string, double>> best;  ///< values of the axes
+};
 
 /// Counts of a scan, or of a slice of one, and how fast it goes.
 struct ScanProgress {
@@ -22,6 +39,7 @@ struct ScanProgress {
   double elapsed_seconds = 0.0;
   double slowest_point_seconds = 0.0;
   int ranks = 1;
+  std::optional<AdaptiveProgress> adaptive;
   double earlier_points_per_second = 0.0;  ///< of the session before, if there was one
 
   /// Of this session once it has computed a point, till then of the one before; 0: not known.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "mutauscan/io/encoded_block.hpp"
 #include "mutauscan/io/index_set.hpp"
 
 namespace mutauscan {
@@ -12,10 +13,14 @@ namespace mutauscan {
 class Scheduler {
  public:
   /// `left`: the points to hand out; `takers`: processes that compute.
-  Scheduler(IndexSet left, int takers);
+  /// `largest`: of a batch.
+  Scheduler(IndexSet left, int takers, std::uint64_t largest = block_rows);
 
   /// The next batch, or nothing if all is handed out.
   std::optional<IndexRange> next();
+
+  /// More points to hand out, as an adaptive scan finds out which.
+  void open(const IndexSet& points);
 
   /// The mean wall time of points, to size batches by.
   void learn(double seconds, std::uint64_t points);
@@ -26,6 +31,7 @@ class Scheduler {
   IndexSet left_;
   std::uint64_t remaining_;
   int takers_;
+  std::uint64_t largest_;
   double seconds_per_point_ = 0.0;
 };
 

@@ -21,25 +21,33 @@ void evaluate_point(const Model& model, std::span<const double> point, const Sol
 class Worker {
  public:
   Worker(const RunConfig& config, int rank, PointFunction function, const std::filesystem::path& run)
-      : sampler_(config.sampler()),
+      : layout_(row_layout_of(config.identity().config_json)),
+        space_(config.space),
+        sampler_(config.sampler()),
         model_(config.model),
         settings_(config.solver),
-        row_(config.model->kind().layout->width()),
+        row_(layout_->width()),
         function_(std::move(function)),
         journal_(run),
         rank_(rank) {}
 
   /// Evaluates point `index` and appends its row. An exception is a row of status `crashed`; if the process
   /// dies, the crash journal says of which point.
-  void evaluate_into(RowBlock& rows, std::uint64_t index);
+  /// `u`: its quantiles, of an adaptive scan; NaN, outside the prior, is not evaluated.
+  void evaluate_into(RowBlock& rows, std::uint64_t index, std::span<const double> u = {});
 
   /// The row of a point that is not evaluated again, because it has crashed before.
-  void record_crashed(RowBlock& rows, std::uint64_t index);
+  void record_crashed(RowBlock& rows, std::uint64_t index, std::span<const double> u = {});
+
+  const RowLayout& layout() const { return *layout_; }
 
  private:
-  /// Appends row_ with its index and telemetry.
-  void append(RowBlock& rows, std::uint64_t index, double wall_seconds);
+  Point point(std::uint64_t index, std::span<const double> u) const;
+  /// Appends row_ with its index, quantiles and telemetry.
+  void append(RowBlock& rows, std::uint64_t index, std::span<const double> u, double wall_seconds);
 
+  std::shared_ptr<const RowLayout> layout_;
+  ParameterSpace space_;
   Sampler sampler_;
   std::shared_ptr<const Model> model_;
   SolverSettings settings_;
