@@ -156,7 +156,10 @@ int main(int argc, char** argv) {
 
   auto* verify = app.add_subcommand("verify", "check checksums, row counts and index coverage of a run");
   verify->add_option("RUN", run, "run directory")->required();
-  verify->callback([&] { exit_code = cli::verify(run); });
+  bool proposals = false;
+  verify->add_flag("--proposals", proposals,
+                   "adaptive samplers: check that each point is what the earlier rows lead to");
+  verify->callback([&] { exit_code = cli::verify(run, proposals); });
 
   auto* merge = app.add_subcommand("merge", "copy a run into one file, rows sorted by index");
   merge->add_option("RUN", run, "run directory")->required();

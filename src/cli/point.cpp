@@ -34,6 +34,12 @@ struct Task {
   std::vector<std::filesystem::path> inputs = {};  ///< files it was read from
   std::vector<Column> columns = {};                ///< of the row as stored; none: a new point
   std::vector<double> stored = {};
+
+  double stored_value(const std::string& name) const {  ///< NaN without one
+    for (std::size_t c = 0; c < stored.size(); ++c)
+      if (columns[c].name == name) return stored[c];
+    return std::numeric_limits<double>::quiet_NaN();
+  }
 };
 
 Task task_of_file(const std::filesystem::path& path, std::uint64_t index) {
@@ -124,6 +130,13 @@ std::optional<Task> task_of_config(const PointOptions& options) {
   Task task;
   if (!options.index) {
     task = task_of_centre(config);
+  } else if (config.scan.is_adaptive()) {
+    spdlog::error(
+        "--index {}: the points of sampler \"{}\" depend on earlier rows; `point --from RUN --index {}` "
+        "shows "
+        "that of a run",
+        *options.index, std::string(name_of(config.scan.sampler)), *options.index);
+    return std::nullopt;
   } else if (*options.index < config.scan.points) {
     task = {config.sampler().point(*options.index), config.model, config.solver, *options.index,
             config.identity()};
@@ -207,13 +220,18 @@ int point(const PointOptions& options) {
   Trace trace;
   std::vector<double> values(kind.layout->width(), 0.0);
   values[0] = double(task->index);
-  const PointEnd end = task->model->evaluate(task->point, task->solver, workspace, values,
-                                             options.trace.empty() ? nullptr : &trace);
-  const auto layout = row_layout_of(task->identity.config_json);
-  values.resize(layout->width(), std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t c = 0; c < task->stored.size(); ++c)  // quantiles that the row was made from
-    if (const auto at = layout->position(task->columns[c].name); at >= kind.layout->width())
-      values[at] = task->stored[c];
+  PointEnd end{Status::outside_prior, "an adaptive sampler rejected it before it was evaluated"};
+  if (task->stored_value("status") == double(int(Status::outside_prior)))
+    task->model->write_unevaluated(task->point, Status::outside_prior, Stage::parameters, values);
+  else
+    end = task->model->evaluate(task->point, task->solver, workspace, values,
+                                options.trace.empty() ? nullptr : &trace);
+  // A row of an adaptive scan has the quantiles it was made from.
+  const auto layout = task->stored.empty()
+                          ? std::shared_ptr<const RowLayout>(std::shared_ptr<void>(), kind.layout)
+                          : row_layout_of(task->identity.config_json);
+  for (std::size_t c = values.size(); c < layout->width(); ++c)
+    values.push_back(task->stored_value(layout->columns()[c].name));
   RowBlock row(*layout);
   row.append_packed(values.data(), 1);
   options.json ? print_json(row) : print_text(row);

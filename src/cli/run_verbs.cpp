@@ -11,6 +11,7 @@
 #include "mutauscan/config/config.hpp"
 #include "mutauscan/config/domain_census.hpp"
 #include "mutauscan/io/run_directory.hpp"
+#include "mutauscan/scan/generations.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/run_scan.hpp"
 #include "mutauscan/scan/stop.hpp"
@@ -167,10 +168,13 @@ int scan(const ScanVerbOptions& options) {
   return session.largest(int(outcome));
 }
 
-int verify(const std::string& run) {
+int verify(const std::string& run, bool proposals) {
   const Manifest manifest = manifest_of(run);
   const RunInventory inventory = take_inventory(run, manifest);
-  const std::uint64_t done = count(inventory.done), total = manifest.identity().points;
+  const auto adaptive = replay(manifest.identity(), inventory, proposals);
+  if (proposals && !adaptive) throw UsageError("--proposals: the points of " + run + " depend on no others");
+  const std::uint64_t done = count(inventory.done),
+                      total = adaptive ? adaptive->rows() : manifest.identity().points;
   std::map<std::string, std::size_t> programs;
   std::size_t unassessed = 0;
   for (const Chunk& chunk : inventory.chunks) {
@@ -196,7 +200,16 @@ int verify(const std::string& run) {
     std::printf("hint: the next scan sets damaged chunks aside and computes their points again\n");
     return data_damaged;
   }
-  return done == total ? success : incomplete;
+  if (adaptive) {
+    if (const std::uint64_t differing = adaptive->differing(); differing > 0) {
+      std::printf("damaged: the points of %llu rows are not those that their earlier rows lead to\n",
+                  static_cast<unsigned long long>(differing));
+      return data_damaged;
+    }
+    if (proposals) std::printf("all points are those that their earlier rows lead to\n");
+    std::printf("%s\n", adaptive->how_it_stands().c_str());
+  }
+  return done >= total ? success : incomplete;
 }
 
 int merge(const std::string& run, const std::string& output) {
@@ -204,7 +217,9 @@ int merge(const std::string& run, const std::string& output) {
   const fs::path target = output_path("-o", output, files_of_run(run));
   const MergeReport report = merge_run(run, target, /*compression=*/4, model_of);
   say_what_was_merged(report);
-  const std::uint64_t points = manifest.identity().points;
+  const auto adaptive = replay(manifest.identity(), take_inventory(run, manifest));
+  const std::uint64_t points = adaptive ? adaptive->rows() : manifest.identity().points;
+  if (adaptive) std::printf("%s\n", adaptive->how_it_stands().c_str());
   std::printf("%s: %llu of %llu points%s\n", output.c_str(), static_cast<unsigned long long>(report.rows),
               static_cast<unsigned long long>(points),
               report.rows < points ? "; the run is not complete, and the file is a part of it" : "");

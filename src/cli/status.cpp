@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -14,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
+using namespace nlohmann::literals;
 
 /// What the scan of a run, or of a slice of it, last reported.
 struct Report {
@@ -53,8 +55,11 @@ std::vector<Report> reports(const fs::path& run, const Manifest& manifest) {
       report.slice = {document["slice"].at("number"), document["slice"].at("count")};
     const bool lives = is_locked_by_live_process(run, report.slice);
     const bool is_running = document.at("state") == "running";
+    // The points of an adaptive scan may be fewer than its config allows.
+    const std::uint64_t points =
+        document.value("/adaptive/points_at_most"_json_pointer, document.at("total").get<std::uint64_t>());
     const bool is_of_these_points =
-        document.at("total") == boost::icl::cardinality(report.slice.range(manifest.identity().points));
+        points == boost::icl::cardinality(report.slice.range(manifest.identity().points));
     if (is_running != lives) document["state"] = lives ? "starting" : "killed";
     if (!is_running && !lives && !is_of_these_points) document["state"] = "stopped";
     if (is_running != lives || !is_of_these_points) count_again(report, run, manifest);
@@ -129,6 +134,31 @@ ordered_json sum_of(const std::vector<Report>& parts, const fs::path& run, const
           {"slices", slices}};
 }
 
+void print_adaptive(const ordered_json& adaptive) {
+  std::printf("  generation %llu, %s; at most %llu points, %llu finite\n",
+              static_cast<unsigned long long>(adaptive["generation"].get<std::uint64_t>()),
+              adaptive["stage"].get<std::string>().c_str(),
+              static_cast<unsigned long long>(adaptive["points_at_most"].get<std::uint64_t>()),
+              static_cast<unsigned long long>(adaptive["finite"].get<std::uint64_t>()));
+  if (adaptive.contains("max_loglike")) {
+    std::printf("  best ln L %.10g, row %llu:", adaptive["max_loglike"].get<double>(),
+                static_cast<unsigned long long>(adaptive["best_fit_index"].get<std::uint64_t>()));
+    for (const auto& [name, value] : adaptive["best_fit"].items())
+      std::printf(" %s = %.6g", name.c_str(), value.get<double>());
+    std::printf("\n");
+  }
+  for (const auto& [name, value] : adaptive["results"].items())
+    if (value.is_number()) std::printf("  %-22s %.6g\n", name.c_str(), value.get<double>());
+  for (const ordered_json& c : adaptive["criteria"])
+    std::printf("  %-5s %s: %.4g, wanted %.4g\n", c["met"].get<bool>() ? "met" : "open",
+                c["name"].get<std::string>().c_str(), c["value"].is_number() ? c["value"].get<double>() : NAN,
+                c["goal"].get<double>());
+  if (adaptive["converged"].get<bool>())
+    std::printf("  converged: %s\n", adaptive["why"].get<std::string>().c_str());
+  else
+    std::printf("  not converged\n");
+}
+
 void print(const std::string& run, const ordered_json& document, bool lives) {
   const std::string state = document["state"];
   std::printf("%s: %s, %llu of %llu points\n", run.c_str(), state.c_str(),
@@ -136,6 +166,7 @@ void print(const std::string& run, const ordered_json& document, bool lives) {
               static_cast<unsigned long long>(document["total"].get<std::uint64_t>()));
   for (const auto& [name, rows] : document["by_status"].items())
     std::printf("  %-22s %llu\n", name.c_str(), static_cast<unsigned long long>(rows.get<std::uint64_t>()));
+  if (document.contains("adaptive")) print_adaptive(document["adaptive"]);
   if (state == "killed")
     std::printf(
         "  The scan ended without a word: it was killed, or could not write (a full disk); its log says.\n"

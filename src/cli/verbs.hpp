@@ -59,7 +59,8 @@ struct SubmitOptions {
 int submit(const SubmitOptions& options);
 
 int status(const std::string& run, bool json);
-int verify(const std::string& run);
+/// `proposals`: and that the points of an adaptive scan are those that their earlier rows lead to.
+int verify(const std::string& run, bool proposals = false);
 int merge(const std::string& run, const std::string& output);
 void say_what_was_merged(const MergeReport& report);
 

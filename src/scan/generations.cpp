@@ -59,6 +59,23 @@ void Generations::add(std::uint64_t index, const MemberOutcome& outcome, std::sp
   absorb_complete();
 }
 
+std::uint64_t Generations::differing(const Generation& generation) const {
+  if (!compares_ || generation.proposed.empty()) return 0;
+  std::uint64_t rows = 0;
+  for (std::uint64_t index = 0; index < size_ * dimension(); index += dimension()) {
+    const double *proposed = &generation.proposed[index], *stored = &generation.u[index];
+    if (!generation.is_there[index / dimension()] || (std::isnan(*proposed) && std::isnan(*stored))) continue;
+    rows += std::memcmp(proposed, stored, dimension() * sizeof(double)) != 0;
+  }
+  return rows;
+}
+
+std::uint64_t Generations::differing() const {
+  std::uint64_t rows = differing_;
+  for (const auto& [number, generation] : waiting_) rows += differing(generation);
+  return rows;
+}
+
 void Generations::absorb_complete() {
   while (next_ < last_ && !infinite_) {
     const auto found = waiting_.find(next_);
@@ -80,13 +97,7 @@ void Generations::absorb_complete() {
       best_u_.assign(from, from + std::ptrdiff_t(dimension()));
     }
     finite_ += finite;
-    if (compares_ && generation.proposed.size() == generation.u.size())
-      for (std::uint64_t member = 0; member < size_; ++member) {
-        const std::size_t at = member * dimension();
-        if (std::memcmp(&generation.proposed[at], &generation.u[at], dimension() * sizeof(double)) != 0 &&
-            !(std::isnan(generation.proposed[at]) && std::isnan(generation.u[at])))
-          ++differing_;
-      }
+    differing_ += differing(generation);
     plan_.sampler->absorb(next_, generation.u, generation.outcomes);
     std::vector<double> line = {double(next_), best,
                                 finite > 0 ? sum / double(finite) : std::numeric_limits<double>::quiet_NaN()};
@@ -97,6 +108,13 @@ void Generations::absorb_complete() {
     if (!stop_ && (stop_ = plan_.sampler->verdict())) last_ = std::min(last_, next_ - 1 + lag());
     open_generations();
   }
+}
+
+std::string Generations::how_it_stands() const {
+  if (stop_) return "converged: " + stop_->text;
+  if (is_complete())
+    return "not converged: the points are used up; raise scan.points and give the same command";
+  return "not converged yet";
 }
 
 std::vector<Column> Generations::table_columns() const {
@@ -126,6 +144,17 @@ void restore(Generations& generations, const std::vector<std::filesystem::path>&
       generations.add(std::uint64_t(indices[row]), reader_of_outcomes.outcome(values), u);
     }
   }
+}
+
+std::optional<Generations> replay(const RunIdentity& identity, const RunInventory& inventory, bool compares) {
+  if (!adaptive_plan_of(identity.config_json).sampler) return std::nullopt;
+  std::optional<Generations> generations(std::in_place, identity.config_json, inventory.done);
+  if (compares) generations->compare_proposals();
+  generations->start();
+  std::vector<std::filesystem::path> chunks;
+  for (const Chunk& chunk : inventory.chunks) chunks.push_back(chunk.path);
+  restore(*generations, chunks, *identity.layout());
+  return generations;
 }
 
 }  // namespace mutauscan

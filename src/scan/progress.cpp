@@ -76,10 +76,12 @@ std::string ScanProgress::json(const std::string& state) const {
          {"points_at_most", adaptive->points_at_most},
          {"finite", adaptive->finite},
          {"converged", !adaptive->converged.empty()},
-         {"why", adaptive->converged}};
+         {"why", adaptive->converged},
+         {"criteria", nlohmann::ordered_json::array()},
+         {"results", nlohmann::ordered_json::object()}};
     for (const Criterion& c : adaptive->criteria)
       a["criteria"].push_back({{"name", c.name}, {"value", c.value}, {"goal", c.goal}, {"met", c.is_met}});
-    for (const auto& [name, value] : adaptive->results) a[name] = value;
+    for (const auto& [name, value] : adaptive->results) a["results"][name] = value;
     if (adaptive->best_index) {
       a["max_loglike"] = adaptive->best_loglike;
       a["best_fit_index"] = *adaptive->best_index;

@@ -109,6 +109,7 @@ class Root {
     if (generations_) {
       generations_->start();
       restore(*generations_, chunk_files(store_.path()), worker_.layout());
+      stop_at_infinity();
       open_generations();
     } else {
       record_crashed(crashed_);
@@ -217,11 +218,14 @@ class Root {
       const auto values = std::span(rows.packed()).subspan(row * width, width);
       generations_->add(std::uint64_t(values[0]), outcomes_->outcome_of_row(values));
     }
-    if (generations_->infinite_row() && !stopping_) {
-      too_many_failures_ = true;
-      stop("the log-likelihood of row " + std::to_string(*generations_->infinite_row()) +
-           " is infinite, which is a defect of the model (`point --from RUN --index I` shows the row)");
-    }
+    stop_at_infinity();
+  }
+
+  void stop_at_infinity() {
+    if (!generations_->infinite_row() || stopping_) return;
+    too_many_failures_ = true;
+    stop("the log-likelihood of row " + std::to_string(*generations_->infinite_row()) +
+         " is infinite, which is a defect of the model (`point --from RUN --index I` shows the row)");
   }
 
   void learn(const RowSummary& rows) {
@@ -277,15 +281,17 @@ class Root {
     store_.write_due(config_.output.flush_seconds);
     if (seconds_since(last_report_) >= status_interval_seconds) report("running");
     progress_.elapsed_seconds = seconds_since(start_);
+    if (progress_.adaptive) {  // the rest costs a pass over all rows
+      progress_.adaptive->generation = generations_->absorbed();
+      progress_.adaptive->best_index = generations_->best_index();
+      progress_.adaptive->best_loglike = generations_->best_loglike();
+    }
     display_.update(progress_);
   }
 
   void say_how_it_ended() const {
     const Generations& all = *generations_;
-    if (all.stop_reason())
-      spdlog::info("converged: {}", all.stop_reason()->text);
-    else
-      spdlog::warn("not converged: the points are used up; raise scan.points and give the same command");
+    spdlog::log(all.stop_reason() ? spdlog::level::info : spdlog::level::warn, "{}", all.how_it_stands());
     if (!all.best_index())
       spdlog::warn("no point with a finite likelihood among {}", all.rows());
     else

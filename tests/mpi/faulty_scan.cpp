@@ -1,5 +1,5 @@
 // A scan whose points cost nothing and of which chosen ones misbehave: what `mutauscan scan` does with points
-// that crash, throw or take long.   faulty_scan CONFIG RUN KIND EVERY [WALLTIME]
+// that crash, throw, take long or are infinitely likely.   faulty_scan CONFIG RUN KIND EVERY [WALLTIME]
 // Every point whose index is a multiple of EVERY, 0 excluded, is of the KIND.
 
 #include <cmath>
@@ -53,13 +53,19 @@ int main(int argc, char** argv) {
   const MpiSession session;
   const ConfigResult config = load_config(argv[1]);
   if (!config.ok()) return 2;
-  // The config is a list with T_R = 1000 + index: the function sees the index.
+  // T_R = 1000 + index, in a list or along an axis of values: the function sees the index.
   const std::size_t T_R = find_model_kind("mutau")->find_parameter("T_R").value();
   const auto function = [&](const Model& model, std::span<const double> point, const SolverSettings&,
                             Workspace&, std::span<double> row) {
     const double index = point[T_R] - 1000.0;
-    if (index > 0.0 && std::fmod(index, every) == 0.0) misbehave(kind);
+    const bool is_chosen = index > 0.0 && std::fmod(index, every) == 0.0;
+    if (is_chosen) misbehave(kind);
     model.write_unevaluated(point, Status::ok, Stage::complete, row);
+    if (kind != "infinite") return;
+    for (const Column& column : model.kind().layout->columns())
+      if (column.name.starts_with("loglike_"))
+        row[model.kind().layout->position(column.name)] = is_chosen ? INFINITY : -index;
+    row[model.kind().layout->position("allowed")] = 1.0;
   };
   return int(run_scan(config.config, options, session, function));
 }

@@ -1,5 +1,7 @@
 """A sampler that learns gives the same rows on any number of processes, through kills, and when it is extended."""
 
+import json
+import os
 import random
 import signal
 import time
@@ -8,7 +10,7 @@ import h5py
 import numpy
 import pytest
 
-from conftest import assert_same_rows
+from conftest import Program, assert_same_rows
 
 AXES = "".join(f"x{i} = {{ min = -5, max = 5 }}\n" for i in range(1, 5))
 CONFIG = """
@@ -84,6 +86,79 @@ def test_an_extended_run_equals_the_longer_one(scan):
     assert_same_rows(scan.merged("long"), scan.merged("short"))
     refused = scan("short", agree=2, expect=4)
     assert "scan.agree" in refused.stderr and "longer only" in refused.stderr
+
+
+def test_a_converged_run_is_complete(scan, program):
+    scan("run")
+    status = json.loads(program.run("status", scan.folder / "run", "--json").stdout)
+    assert status["state"] == "complete" and status["done"] == status["total"] < 100_000
+    assert status["adaptive"]["converged"] and all(c["met"] for c in status["adaptive"]["criteria"])
+    verified = program.run("verify", scan.folder / "run", "--proposals").stdout
+    assert "all points are those that their earlier rows lead to" in verified and "converged: " in verified
+    merged = program.run("merge", scan.folder / "run", "-o", scan.folder / "run.h5").stdout
+    assert "not complete" not in merged
+    refused = program.run("point", scan.folder / "config.toml", "--index", 3, expect=2)
+    assert "depend on earlier rows" in refused.stderr
+
+
+def test_proposals_of_other_rows_are_noticed(scan, program):
+    scan("run")
+    chunk = max((scan.folder / "run" / "chunks").glob("*.h5"))
+    with h5py.File(chunk, "r+") as file:
+        file["u_x1"][0] = 0.5
+    # Files vouch for their bytes by their name: only a deliberate change gets so far.
+    import ctypes.util
+
+    xxhash = ctypes.CDLL(ctypes.util.find_library("xxhash"))
+    xxhash.XXH3_64bits.restype = ctypes.c_uint64
+    content = chunk.read_bytes()
+    digest = xxhash.XXH3_64bits(content, ctypes.c_size_t(len(content)))
+    chunk.rename(chunk.with_name("-".join(chunk.stem.split("-")[:-1] + [f"{digest:016x}.h5"])))
+    program.run("verify", scan.folder / "run")
+    changed = program.run("verify", scan.folder / "run", "--proposals", expect=4)
+    assert "not those that their earlier rows lead to" in changed.stdout
+
+
+FAULTY = """
+[parameters]
+T_R = {{ values = [{values}] }}
+[scan]
+sampler = "de"
+points = 4000
+size = 40
+agree = 2
+[output]
+flush_seconds = 0.02
+"""
+
+
+def faulty_config(where):
+    (where / "faulty.toml").write_text(FAULTY.format(values=", ".join(str(1000 + i) for i in range(200))))
+    return where / "faulty.toml"
+
+
+@pytest.mark.parametrize("ranks", [1, 3])
+def test_an_infinite_likelihood_ends_the_scan_and_names_the_row(program, tmp_path, ranks):
+    faulty = Program(os.environ["FAULTY_SCAN"])
+    config = faulty_config(tmp_path)
+    for _ in range(2):  # and again when the row is read from a file
+        done = faulty.run(config, tmp_path / "RUN", "infinite", 20, ranks=ranks, expect=5)
+        assert "of row " in done.stderr and "is infinite" in done.stderr
+
+
+def test_points_that_crash_are_rows_that_nothing_is_learnt_from(program, tmp_path):
+    faulty = Program(os.environ["FAULTY_SCAN"])
+    config = faulty_config(tmp_path)
+    for _ in range(40):
+        done = faulty.run(config, tmp_path / "RUN", "SIGSEGV", 190, expect=None)
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0 and "not converged" in done.stderr
+    program.run("merge", tmp_path / "RUN", "-o", tmp_path / "all.h5")
+    with h5py.File(tmp_path / "all.h5") as file:
+        assert len(file["index"]) == 4000
+        names = {name: int(value) for value, name in json.loads(file["status"].attrs["enum_names"]).items()}
+        assert numpy.sum(file["status"][:] == names["crashed"]) >= 1
 
 
 def test_rows_hold_their_quantiles_and_are_replayed_from_them(scan, program):

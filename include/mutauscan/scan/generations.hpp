@@ -12,6 +12,7 @@
 #include "mutauscan/config/adaptive.hpp"
 #include "mutauscan/io/index_set.hpp"
 #include "mutauscan/io/manifest.hpp"
+#include "mutauscan/io/run_inventory.hpp"
 
 namespace mutauscan {
 
@@ -37,6 +38,7 @@ class Generations {
   std::uint64_t lag() const { return plan_.sampler->lag(); }
   bool is_complete() const { return next_ == last_; }
   const std::optional<StopReason>& stop_reason() const { return stop_; }
+  std::string how_it_stands() const;  ///< "converged: ...", or that it is not
   /// The first row with ln L = +inf, which is a defect of the model.
   const std::optional<std::uint64_t>& infinite_row() const { return infinite_; }
 
@@ -47,7 +49,7 @@ class Generations {
   double best_loglike() const { return best_; }
   std::span<const double> best_u() const { return best_u_; }
   std::uint64_t finite() const { return finite_; }
-  std::uint64_t differing() const { return differing_; }  ///< stored rows whose u is not what is proposed
+  std::uint64_t differing() const;  ///< stored rows whose u is not what is proposed
 
   /// Proposes all generations, stored ones too, to compare: counts in differing().
   void compare_proposals() { compares_ = true; }
@@ -67,6 +69,7 @@ class Generations {
   };
 
   Generation& generation_of(std::uint64_t index);
+  std::uint64_t differing(const Generation& generation) const;
   void open_generations();
   void absorb_complete();
 
@@ -86,5 +89,10 @@ class Generations {
 /// Gives the stored rows of a run to `generations`, file by file.
 void restore(Generations& generations, const std::vector<std::filesystem::path>& chunks,
              const RowLayout& layout);
+
+/// The stored rows of an adaptive run, absorbed again; nothing if its points are known beforehand.
+/// `compares`: and proposed again.
+std::optional<Generations> replay(const RunIdentity& identity, const RunInventory& inventory,
+                                  bool compares = false);
 
 }  // namespace mutauscan
