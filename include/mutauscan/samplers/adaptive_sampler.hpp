@@ -23,8 +23,8 @@ struct AdaptiveSettings {
   std::uint64_t points = 0;  ///< rows at most; no proposal depends on it
   std::uint64_t size = 0;    ///< rows of a generation
   std::uint64_t islands = 0;
-  double tolerance = 0.01;                                  ///< [de, profile] of the best ln L
-  int agree = 3;                                            ///< [de, profile]
+  double tolerance = 0.01;                                  ///< [de] of the best ln L
+  int agree = 3;                                            ///< [de]
   std::vector<std::pair<std::size_t, std::size_t>> planes;  ///< [profile] pairs of axes
   int cells = 40;                                           ///< [profile] along each axis
   double delta = 4.0;                                       ///< [profile] in ln L
