@@ -56,8 +56,9 @@ class Conversions:
         """getdist.MCSamples with the weights of posterior.weights, in the variables the prior is flat in."""
         getdist = _package("getdist", "to_getdist")
         s = posterior.samples(self, columns)
+        ranges = {name: (*ends, True) if name in s.periodic else ends for name, ends in s.ranges.items()}
         return getdist.MCSamples(samples=s.values, weights=s.weights, loglikes=s.minus_log_likelihood, names=s.names,
-                                 labels=s.labels, ranges=s.ranges, label=str(self.path))  # fmt: skip
+                                 labels=s.labels, ranges=ranges, label=str(self.path))  # fmt: skip
 
     def to_anesthetic(self, columns=None):
         """anesthetic.MCMCSamples with the weights of posterior.weights."""

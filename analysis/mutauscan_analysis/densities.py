@@ -31,7 +31,7 @@ def posteriors(scan, names=None, ax=None):
         values, weights = _samples(scan, axis, used)
         low, high = axis.line([axis.low, axis.high])
         places = np.linspace(low, high, PLACES)
-        density = posterior.density(values, weights, low, high, places)
+        density = posterior.density(values, weights, low, high, places, posterior.is_periodic(scan, axis.name))
         at = axis.values_at(places)
         panel.plot(at, density, color=BLUE)
         for share, alpha in zip(SHARES, (0.45, 0.2)):

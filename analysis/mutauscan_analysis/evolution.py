@@ -8,7 +8,7 @@ import numpy as np
 
 from .files import ScanError, attributes, dataset, label, opened
 from .labels import mathtext
-from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, TWO_COLUMNS, VERMILION, styled
+from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, TWO_COLUMNS, VERMILION, legend_above, styled
 
 N1, N2, N3 = BLUE, ORANGE, GREEN
 # Panels: title, decades shown below the largest value, datasets with colour and line style. What a file lacks is left
@@ -16,7 +16,7 @@ N1, N2, N3 = BLUE, ORANGE, GREEN
 PANELS = (
     ("energy densities", 25, (("rho_phi", BLACK, "-"), ("rho_R", VERMILION, "-"))),
     (
-        "temperature, scalars and masses",
+        "T, scalars, masses",
         15,
         (("T", VERMILION, "-"), ("sigma1", PURPLE, "-"), ("sigma2", PURPLE, "--"),
          ("M_1", N1, "-"), ("M_2", N2, "-"), ("M_3", N3, "--")),
@@ -37,6 +37,7 @@ PANELS = (
     ),
 )  # fmt: skip
 ABSCISSAE = ("log_scale_factor", "T")
+SAME = 0.01  # lines whose values differ by less everywhere cannot be told apart: they are one, with both names
 
 
 def is_trace(path):
@@ -71,8 +72,9 @@ def evolution(path):
     )
     for panel in grid.flat[len(chosen) :]:
         panel.remove()
+    signed = False
     for panel, (title, decades, lines) in zip(grid.flat, chosen):
-        _panel(panel, x, title, decades, [(*data[name], colour, style) for name, colour, style in lines])
+        signed |= _panel(panel, x, title, decades, [(*data[name], colour, style) for name, colour, style in lines])
         panel.set_xlim(x.min(), x.max())
         if abscissa == "T":
             panel.set_xscale("log")
@@ -82,24 +84,32 @@ def evolution(path):
     if abscissa != "T" and "T" in data:
         for panel in grid[0][: len(chosen)]:
             _temperatures_above(panel, x, *data["T"])
+    legend_above(figure, [], [], "Thin lines: negative values." if signed else "")
     return figure
 
 
 def _panel(panel, x, title, decades, lines):
-    """Moduli on a logarithmic scale; parts with a negative sign are drawn thin."""
-    largest = 0.0
+    """Moduli on a logarithmic scale; parts with a negative sign are drawn thin. Whether there are any."""
+    drawn = []  # values, symbols, colour, style
     for values, labelled, colour, style in lines:
-        size = np.where(np.isfinite(values) & (values != 0), np.abs(values), np.nan)
-        if np.all(np.isnan(size)):
+        values = np.where(np.isfinite(values) & (values != 0), values, np.nan)
+        if np.all(np.isnan(values)):
             continue
-        largest = max(largest, np.nanmax(size))
-        signed = np.any(values < 0)
-        symbol = labelled["symbol"]
-        name = mathtext(f"|{symbol}|" if signed and not symbol.startswith("|") else symbol)
-        panel.plot(x, np.where(values > 0, size, np.nan) if signed else size, style, color=colour,
-                   label=name)  # fmt: skip
-        if signed:
-            panel.plot(x, np.where(values < 0, size, np.nan), style, color=colour, linewidth=0.6)
+        same = next((one for one in drawn if _coincide(one[0], values, decades)), None)
+        if same:
+            same[1].append(labelled["symbol"])
+        else:
+            drawn.append((values, [labelled["symbol"]], colour, style))
+    largest = max((np.nanmax(np.abs(values)) for values, *_ in drawn), default=0.0)
+    signed = False
+    for values, symbols, colour, style in drawn:
+        negative = values < 0
+        signed |= negative.any()
+        names = [f"|{symbol}|" if negative.any() and not symbol.startswith("|") else symbol for symbol in symbols]
+        below = " (below)" if np.nanmax(np.abs(values)) < largest * 10.0**-decades else ""
+        panel.plot(x, np.where(negative, np.nan, values), style, color=colour, label=", ".join(map(mathtext, names)) + below)
+        if negative.any():
+            panel.plot(x, np.where(negative, -values, np.nan), style, color=colour, linewidth=0.6)
     panel.set_yscale("log")
     if largest > 0:
         low, high = panel.get_ylim()
@@ -107,7 +117,16 @@ def _panel(panel, x, title, decades, lines):
     units = dict.fromkeys(labelled["units"] for _, labelled, _, _ in lines)
     unit = ", ".join(unit for unit in units if unit != "1")
     panel.set_ylabel(mathtext(title + (f" [{unit}]" if unit else "")))
-    panel.legend(ncol=3 if len(lines) > 4 else 2 if len(lines) > 3 else 1, fontsize=7, handlelength=1.8)
+    panel.legend(ncol=3 if len(drawn) > 4 else 2 if len(drawn) > 3 else 1, fontsize=7, handlelength=1.8)
+    return signed
+
+
+def _coincide(one, other, decades):
+    """Whether two lines cannot be told apart in the decades that are shown."""
+    largest = np.nanmax(np.abs([one, other]))
+    sizes = np.nan_to_num(np.abs([one, other]))
+    shown = sizes.max(axis=0) > largest * 10.0**-decades
+    return bool(np.all(np.abs(one - other)[shown] <= SAME * sizes.max(axis=0)[shown]))
 
 
 def _temperatures_above(panel, x, temperature, labelled):

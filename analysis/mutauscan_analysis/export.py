@@ -90,7 +90,8 @@ def _chain(scan, path, columns):
         marks = ["*" if derived else "" for derived in samples.derived]
         lines = [f"{name}{mark} {label}\n" for name, mark, label in zip(samples.names, marks, samples.labels)]
         names.write_text("".join(lines), encoding="utf-8")
-        ranges.write_text("".join(f"{name} {low:.10g} {high:.10g}\n" for name, (low, high) in samples.ranges.items()))
+        ranges.write_text("".join(f"{name} {low:.10g} {high:.10g}{' periodic' * (name in samples.periodic)}\n"
+                                  for name, (low, high) in samples.ranges.items()))  # fmt: skip
         meaning = {
             "scan": str(scan.path),
             "likelihood": targets.merit(scan, samples.left_out).meaning,

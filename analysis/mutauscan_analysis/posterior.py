@@ -53,6 +53,12 @@ def variable(scan, name):
     return f"log10_{name}", rf"\log_{{10}}{label}", np.log10
 
 
+def is_periodic(scan, name):
+    """Whether a column is an angle that is scanned over its full turn, whose ends are the same place."""
+    axis, turn = scan.axes.get(name), {"deg": 360.0, "rad": 2 * np.pi}.get(scan.units(name))
+    return isinstance(axis, dict) and "min" in axis and turn is not None and bool(np.isclose(axis["max"] - axis["min"], turn))
+
+
 @dataclass(frozen=True)
 class Samples:
     """Rows with a likelihood, as tools for chains take them."""
@@ -61,6 +67,7 @@ class Samples:
     labels: list  # LaTeX without $
     derived: list  # whether a name is not a parameter of the scan
     ranges: dict  # name -> (low, high) of parameters with ends
+    periodic: list  # names of angles that vary over their full turn
     values: np.ndarray  # [row, name]
     weights: np.ndarray
     minus_log_likelihood: np.ndarray
@@ -83,7 +90,8 @@ def samples(scan, columns=None):
     merit = targets.merit(scan, left_out)
     half = merit({name: scan[name] for name in merit.columns})[drawn] / 2
     return Samples([one[0] for one in chosen], [one[1] for one in chosen], [name not in scan.axes for name in columns],
-                   ranges, values, used[drawn], half, left_out)  # fmt: skip
+                   ranges, [written for name, (written, _, _) in zip(columns, chosen) if is_periodic(scan, name)],
+                   values, used[drawn], half, left_out)  # fmt: skip
 
 
 def resampled(scan, rows, seed, columns=None):
@@ -94,8 +102,9 @@ def resampled(scan, rows, seed, columns=None):
     return table.iloc[chosen].reset_index(drop=True)
 
 
-def density(line, used, low, high, places):
-    """Weighted kernel density estimate of samples between two ends, where it is reflected, at some places.
+def density(line, used, low, high, places, periodic=False):
+    """Weighted kernel density estimate of samples between two ends at some places; it is reflected at the ends, or goes on
+    at the other end if they are the same place.
 
     Gaussian kernels, their width by Silverman's rule for the effective number of samples.
     """
@@ -105,7 +114,8 @@ def density(line, used, low, high, places):
         raise ScanError("a density needs samples that differ")
     width = min(spread, (high - low) / 4) * (0.75 * effective(used)) ** -0.2
     total = np.zeros(len(places))
-    for image in (line, 2 * low - line, 2 * high - line):
+    turn = high - low
+    for image in (line, line - turn, line + turn) if periodic else (line, 2 * low - line, 2 * high - line):
         for begin in range(0, len(line), 2000):
             part = slice(begin, begin + 2000)
             total += np.exp(-0.5 * ((places[:, None] - image[part]) / width) ** 2) @ used[part]

@@ -148,7 +148,7 @@ Limit oscillation_limit(const FittedParameter& parameter) {
           "",
           check,
           {},
-          std::string(parameter.symbol)};
+          std::string(parameter.symbol) + " (3σ)"};
 }
 
 // ---- conditions of the theory -----------------------------------------------------------------------------

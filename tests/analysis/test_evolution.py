@@ -7,6 +7,7 @@ import pytest
 import mutauscan_analysis as analysis
 from mutauscan_analysis import evolution, style
 from support import add_column, assert_one_line_error, command_line
+from test_layout import assert_readable
 
 STEPS = 60
 X = np.linspace(0, 12, STEPS)
@@ -43,14 +44,17 @@ def titles(figure):
 def test_all_quantities_with_names_and_units_from_the_file(tmp_path):
     figure = evolution.evolution(write_trace(tmp_path / "trace.h5"))
     assert titles(figure) == [
-        "energy densities [$\\mathrm{GeV}^{4}$]", "temperature, scalars and masses [GeV]",
+        "energy densities [$\\mathrm{GeV}^{4}$]", "T, scalars, masses [GeV]",
         "right-handed neutrinos [$\\mathrm{GeV}^{3}$]", "decay rates", "CP asymmetries", "asymmetries",
     ]  # fmt: skip
     assert figure.axes[4].get_xlabel() == "ln a/$a_{i}$" and figure.axes[4].get_xlim() == (0, 12)
     legends = [[text.get_text() for text in panel.get_legend().get_texts()] for panel in figure.axes]
     assert legends[0] == ["$ρ_{φ}$", "$ρ_{R}$"]
-    assert legends[1] == ["T", "⟨σ1⟩", "$M_{1}$", "$M_{2}$", "$M_{3}$"]  # ⟨σ2⟩ is zero throughout
-    assert len(legends[2]) == 9 and legends[4] == ["|$ε_{1}$|", "|$ε_{2}$|", "|$ε_{3}$|"]
+    # ⟨σ2⟩ is zero throughout; lines that coincide are one
+    assert legends[1] == ["T, ⟨σ1⟩", "$M_{1}$", "$M_{2}$", "$M_{3}$"]
+    assert len(legends[2]) == 3 and legends[4] == ["|$ε_{1}$|, |$ε_{2}$|, |$ε_{3}$|"]
+    assert [text.get_text() for text in figure.texts] == ["Thin lines: negative values."]
+    assert_readable(figure)
     for panel in figure.axes:
         assert panel.get_yscale() == "log" and np.all(np.isfinite(panel.get_ylim())) and panel.get_ylim()[0] > 0
         assert all(len(line.get_xdata()) == STEPS for line in panel.lines)

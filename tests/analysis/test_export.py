@@ -8,7 +8,7 @@ import pytest
 
 import mutauscan_analysis as analysis
 from mutauscan_analysis import export, targets
-from support import assert_one_line_error, command_line
+from support import GENERIC_SCAN, assert_one_line_error, command_line
 
 
 def test_csv_holds_every_digit(run, tmp_path):
@@ -46,6 +46,15 @@ def test_weighted_samples(merged, tmp_path):
     np.testing.assert_allclose(10 ** samples[:, 2 + list(scan.axes).index("T_R")], scan["T_R"][valid], rtol=1e-8)
     ranges = dict((name, (float(a), float(b))) for name, a, b in map(str.split, path.with_suffix(".ranges").open()))
     assert ranges["log10_minus_lambda_phi_sigma"] == (-4, -2) and ranges["log10_T_R"] == (4, 5.301029996)
+
+
+def test_angles_over_a_full_turn_are_periodic(make_run, tmp_path):
+    """As GetDist reads it from the fourth word of a line of .ranges."""
+    run = make_run(GENERIC_SCAN)
+    export.export(analysis.open(run, "any"), tmp_path / "chain.txt")
+    lines = [line.split() for line in (tmp_path / "chain.ranges").read_text().splitlines()]
+    assert ["delta_deg", "0", "360", "periodic"] in lines
+    assert [line[0] for line in lines if len(line) == 4] == ["delta_deg"]
 
 
 def test_parquet_without_pyarrow(merged, tmp_path, monkeypatch):

@@ -98,6 +98,8 @@ def test_density_of_known_samples():
     np.testing.assert_allclose(density, norm.pdf(places), rtol=0.06)
     flat = posterior.density(shares, np.ones(4000), 0, 1, np.array([0, 0.01, 0.5, 0.99, 1]))
     np.testing.assert_allclose(flat, 1, rtol=0.02)
+    turned = posterior.density(np.array([0.01, 0.03]), np.ones(2), 0, 1, np.array([0.98, 0.06, 0.5]), periodic=True)
+    assert turned[0] == pytest.approx(turned[1]) and turned[1] > turned[2]  # as far from 0.02 on the circle
     doubled = posterior.density(np.array([0.2, 0.8]), np.array([3.0, 1.0]), 0, 1, np.linspace(0, 1, 2001))
     assert np.trapz(doubled, dx=1 / 2000) == pytest.approx(1, rel=1e-3)
     assert posterior.quantiles(np.array([3.0, 1, 2]), np.array([1.0, 1, 2]), [0.5])[0] == pytest.approx(2.0)

@@ -1,3 +1,5 @@
+#include <array>
+
 #include <nlohmann/json.hpp>
 
 #include "columns.hpp"
@@ -34,10 +36,14 @@ std::string curve_json(const Limit& limit) {
       .dump();
 }
 
+std::string symbol_of(const Limit& limit) {
+  return limit.symbol.empty() ? std::string(limit.name) : limit.symbol;
+}
+
 AssessedColumn limit_column(std::size_t i) {
   const Limit& limit = limits()[i];
   const std::string name(limit.name);
-  AssessedColumn c = column("limit_" + name, limit.symbol.empty() ? name : limit.symbol,
+  AssessedColumn c = column("limit_" + name, symbol_of(limit),
                             limit.requirement + (limit.is_hard ? "" : " (not in the verdict)"),
                             ColumnType::int32, [i](const Assessment& a) { return double(int(a.limit[i])); });
   c.column.more_attributes = {{"is_hard", limit.is_hard ? "1" : "0"}};
@@ -47,15 +53,18 @@ AssessedColumn limit_column(std::size_t i) {
 
 AssessedColumn ratio_column(std::size_t i) {
   const std::string name(limits()[i].name);
-  return column("ratio_" + name, "r(" + name + ")",
+  return column("ratio_" + name, "r(" + symbol_of(limits()[i]) + ")",
                 "coupling or mass over its limit " + name + ", excluded above 1; NaN: says nothing",
                 ColumnType::float64, [i](const Assessment& a) { return a.ratio[i]; });
 }
 
 AssessedColumn likelihood_column(std::size_t i) {
   const std::string name(likelihood_names[i]);
-  return column("loglike_" + name, "ln L(" + name + ")", "log-likelihood of " + name + ", 0 at its maximum",
-                ColumnType::float64, [i](const Assessment& a) { return a.log_likelihood[i]; });
+  constexpr std::array<const char*, likelihood_names.size()> symbols = {"Δa_μ", "Y_B",   "θ_12",  "θ_23",
+                                                                        "θ_13", "Δm²21", "Δm²3ℓ", "δ"};
+  return column("loglike_" + name, std::string("ln L(") + symbols[i] + ")",
+                "log-likelihood of " + name + ", 0 at its maximum", ColumnType::float64,
+                [i](const Assessment& a) { return a.log_likelihood[i]; });
 }
 
 }  // namespace

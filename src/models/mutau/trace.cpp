@@ -1,5 +1,6 @@
 #include "trace.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -30,12 +31,14 @@ std::vector<Traced> trace_columns(const ThermalHistory& history) {
                                     const std::string& symbol, const std::string& long_name, auto read) {
     for (int i = 0; i < 3; ++i) {
       const std::string n = std::to_string(i + 1);
-      list.push_back({{name + n, unit, symbol + n, long_name + " " + n}, [=](S s) { return read(s, i); }});
+      std::string of_one = symbol;
+      of_one.insert(std::min(symbol.find('/'), symbol.size()), n);
+      list.push_back({{name + n, unit, of_one, long_name + " " + n}, [=](S s) { return read(s, i); }});
     }
   };
   per_neutrino("M_", "GeV", "M_", "mass of right-handed neutrino",
                [](S s, int i) { return s.rates.mass(i); });
-  per_neutrino("Gamma_over_H_", "1", "Γ/H_", "total width over the Hubble rate of right-handed neutrino",
+  per_neutrino("Gamma_over_H_", "1", "Γ_/H", "total width over the Hubble rate of right-handed neutrino",
                [](S s, int i) { return s.rates.total_width(i) / s.hubble_rate; });
   per_neutrino("eps_", "1", "ε_", "CP asymmetry of populations, all flavours, of right-handed neutrino",
                [](S s, int i) { return s.rates.epsilon.col(i).sum(); });
