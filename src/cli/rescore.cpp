@@ -32,9 +32,14 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
 
   const fs::path merged = is_run ? fs::path(target.string() + ".merged") : fs::path(source);
   const FileRemover remover{is_run ? merged : fs::path()};
-  if (is_run) say_what_was_merged(merge_run(source, merged, compression, model_of));
+  if (is_run) say_what_was_merged(merge_with_results(source, merged, compression).report);
   const std::uint64_t rows =
       rescore_file(merged, target, *model_of(result.identity.config_json), result.identity, compression);
+  const ColumnFileReader rescored(target);
+  if (rescored.has_attribute("ess") && rescored.layout().has("weight"))
+    if (const double ess = std::stod(rescored.attribute("ess")); ess < 100.0)
+      spdlog::warn("the effective sample size is {:.3g} under the new likelihood: its posterior needs a scan",
+                   ess);
   std::printf("%s: %llu points; config hash %s\n", output.c_str(), static_cast<unsigned long long>(rows),
               result.identity.hash().c_str());
   return success;

@@ -212,17 +212,23 @@ int verify(const std::string& run, bool proposals) {
   return done >= total ? success : incomplete;
 }
 
-int merge(const std::string& run, const std::string& output) {
+AdaptiveMerge merge_with_results(const fs::path& run, const fs::path& target, int compression) {
   const Manifest manifest = manifest_of(run);
-  const fs::path target = output_path("-o", output, files_of_run(run));
-  const MergeReport report = merge_run(run, target, /*compression=*/4, model_of);
-  say_what_was_merged(report);
   const auto adaptive = replay(manifest.identity(), take_inventory(run, manifest));
-  const std::uint64_t points = adaptive ? adaptive->rows() : manifest.identity().points;
-  if (adaptive) std::printf("%s\n", adaptive->how_it_stands().c_str());
-  std::printf("%s: %llu of %llu points%s\n", output.c_str(), static_cast<unsigned long long>(report.rows),
-              static_cast<unsigned long long>(points),
-              report.rows < points ? "; the run is not complete, and the file is a part of it" : "");
+  if (!adaptive) return {merge_run(run, target, compression, model_of), manifest.identity().points, ""};
+  return {merge_run(run, target, compression, model_of, adaptive->merged_results()), adaptive->rows(),
+          adaptive->how_it_stands()};
+}
+
+int merge(const std::string& run, const std::string& output) {
+  const fs::path target = output_path("-o", output, files_of_run(run));
+  const AdaptiveMerge merged = merge_with_results(run, target, /*compression=*/4);
+  say_what_was_merged(merged.report);
+  if (!merged.stands.empty()) std::printf("%s\n", merged.stands.c_str());
+  std::printf(
+      "%s: %llu of %llu points%s\n", output.c_str(), static_cast<unsigned long long>(merged.report.rows),
+      static_cast<unsigned long long>(merged.points),
+      merged.report.rows < merged.points ? "; the run is not complete, and the file is a part of it" : "");
   return success;
 }
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,14 @@ int status(const std::string& run, bool json);
 /// `proposals`: and that the points of an adaptive scan are those that their earlier rows lead to.
 int verify(const std::string& run, bool proposals = false);
 int merge(const std::string& run, const std::string& output);
+struct AdaptiveMerge {
+  MergeReport report;
+  std::uint64_t points;  ///< of the complete run
+  std::string stands;    ///< of an adaptive scan: whether it converged
+};
+/// With what an adaptive sampler says of the rows.
+AdaptiveMerge merge_with_results(const std::filesystem::path& run, const std::filesystem::path& target,
+                                 int compression);
 void say_what_was_merged(const MergeReport& report);
 
 /// Limits, likelihoods and verdicts of a run or file anew, into another file.

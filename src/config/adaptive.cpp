@@ -9,6 +9,7 @@
 #include "mutauscan/core/outcome.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/samplers/differential_evolution.hpp"
+#include "mutauscan/samplers/nested.hpp"
 
 namespace mutauscan {
 namespace {
@@ -35,6 +36,7 @@ const std::vector<AdaptiveKind>& adaptive_kinds() {
   static const std::vector<AdaptiveKind> table = {
       {SamplerKind::de, differential_evolution_version, 80, smallest_population, 4, 0.0, false,
        make_differential_evolution},
+      {SamplerKind::nested, nested_version, 500, 10, 1, 5000.0, true, make_nested},
   };
   return table;
 }
@@ -49,8 +51,9 @@ const std::vector<AdaptiveKey>& adaptive_keys() {
   using S = AdaptiveSettings;
   static const std::vector<AdaptiveKey> table = {
       key("size", "", "rows of a generation", smallest_population, 1e7, false, &S::size),
-      key("islands", "", "populations that search independently; also the generations in flight", 1, 1e5,
-          false, &S::islands),
+      key("islands", "de profile mcmc",
+          "populations that search independently; also the generations in flight", 1, 1e5, false,
+          &S::islands),
       key("tolerance", "de profile", "a search has ended when 30 generations gain less in ln L", 1e-9, 10.0,
           false, &S::tolerance),
       key("agree", "de profile", "searches that must end within 0.1 of the best ln L", 1, 1e4, true,
@@ -61,7 +64,6 @@ const std::vector<AdaptiveKey>& adaptive_keys() {
       key("ess", "mcmc nested", "effective sample size to reach", 1, 1e9, true, &S::ess),
       key("rhat", "mcmc", "R-hat to reach", 1.0001, 2.0, true, &S::rhat),
       key("live", "nested", "live points", 10, 1e7, false, &S::live),
-      key("steps", "nested", "steps of a walk; 0: 6 for each axis", 0, 1e5, false, &S::steps),
   };
   return table;
 }
@@ -116,6 +118,8 @@ AdaptivePlan adaptive_plan_of(const std::string& config_json) {
     throw StorageError("the run is of version " + scan.at("sampler_version").dump() + " of sampler \"" +
                        std::string(name_of(*kind)) + "\"; this program has version " +
                        std::to_string(adaptive->version));
+  plan.name = name_of(*kind);
+  plan.version = adaptive->version;
   AdaptiveSettings& settings = plan.settings;
   settings.seed = scan.at("seed");
   settings.points = scan.at("points");

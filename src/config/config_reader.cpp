@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <stdexcept>
 
 #include "axis_reader.hpp"
 #include "config_keys.hpp"
@@ -293,6 +294,16 @@ class Reader {
       problem("scan.points", std::to_string(scan.points),
               "is less than one generation, size = " + std::to_string(scan.adaptive.size), "",
               line_of(*table.get("points")));
+    if (kind && problems_.list.empty() && !config().space.axes.empty()) {
+      AdaptiveSettings settings = scan.adaptive;
+      settings.dimension = config().space.axes.size();
+      settings.periodic.resize(settings.dimension);
+      try {
+        kind->make(settings);
+      } catch (const std::invalid_argument& error) {
+        problem("scan", sampler, error.what(), "", line_of(table));
+      }
+    }
     read_targets(table, kind);
   }
 

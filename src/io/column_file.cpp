@@ -173,6 +173,32 @@ void ColumnFileWriter::write_encoded(std::size_t column, std::uint64_t offset,
            "write " + impl_->part_path.string());
 }
 
+void ColumnFileWriter::write_table(const std::string& group, const std::string& long_name,
+                                   const std::vector<Column>& columns,
+                                   const std::vector<std::vector<double>>& lines) {
+  const H5Group parent(H5Gcreate2(impl_->file.get(), group.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                       "create a group");
+  write_attribute(parent.get(), "long_name", long_name);
+  const hsize_t extent = lines.size();
+  const H5Space space(H5Screate_simple(1, &extent, nullptr), "create a data space");
+  std::vector<double> values(lines.size());
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const Column& column = columns[c];
+    for (std::size_t line = 0; line < lines.size(); ++line) values[line] = lines[line][c];
+    const std::string what = "write " + group + "/" + column.name;
+    H5Dataset dataset(H5Dcreate2(parent.get(), column.name.c_str(), stored_type(column.type), space.get(),
+                                 H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                      what);
+    write_attribute(dataset.get(), "units", column.unit);
+    write_attribute(dataset.get(), "symbol", column.symbol);
+    write_attribute(dataset.get(), "long_name", column.long_name);
+    if (!values.empty())
+      h5_check(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+               what);
+    dataset.close(what);
+  }
+}
+
 fs::path ColumnFileWriter::finish(const std::function<fs::path(const fs::path&)>& choose_path) {
   const std::string what = impl_->part_path.string();
   for (H5Dataset& dataset : impl_->datasets) dataset.close("a dataset of " + what);

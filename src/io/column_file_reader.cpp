@@ -84,6 +84,12 @@ ColumnFileReader::ColumnFileReader(const fs::path& path) {
     throw StorageError(path.string() + " has schema version " + found + "; this program reads " +
                        schema_version);
   impl_->layout = row_layout_of(attribute("config"));
+  if (has_attribute("sampler")) {  // merged, of an adaptive scan
+    std::vector<Column> columns = impl_->layout->columns();
+    for (const Column& column : merged_columns())
+      if (impl_->has_link(column.name)) columns.push_back(column);
+    impl_->layout = std::make_shared<RowLayout>(std::move(columns));
+  }
   impl_->rows = impl_->extent(impl_->open("index"));
 }
 
@@ -193,6 +199,14 @@ const ModelKind& model_kind_of(const std::string& config_json) {
     kind = find_model_kind(config.at(path).get<std::string>());
   if (!kind) throw StorageError("the stored config names no kind of model that this program knows");
   return *kind;
+}
+
+const std::vector<Column>& merged_columns() {
+  static const std::vector<Column> columns = {
+      {"weight", "1", "w", "posterior weight; sums to 1; 0: not part of the posterior sample"},
+      {"chain", "1", "k", "chain that proposed the row; -1: drawn from the prior", ColumnType::int32},
+      {"loglike_birth", "1", "ln L*", "log-likelihood above which the point was drawn"}};
+  return columns;
 }
 
 std::shared_ptr<const RowLayout> row_layout_of(const std::string& config_json) {

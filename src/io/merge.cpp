@@ -55,6 +55,12 @@ MergePlan plan_of(const RunInventory& inventory, const RowLayout& layout) {
   return plan;
 }
 
+/// Of a row that the sampler has not seen.
+double without_value(const Column& column) {
+  if (column.name == "weight") return 0.0;
+  return column.type == ColumnType::int32 ? -1.0 : std::numeric_limits<double>::quiet_NaN();
+}
+
 }  // namespace
 
 std::vector<Column> columns_of_copy(const ColumnFileReader& reader) {
@@ -92,7 +98,7 @@ std::vector<std::vector<double>> read_or_assess(const ColumnFileReader& reader,
 }
 
 MergeReport merge_run(const fs::path& run, const fs::path& output, int compression,
-                      const ModelOfConfig& model_of) {
+                      const ModelOfConfig& model_of, const MergedResults& results) {
   const Manifest manifest = Manifest::load(run);
   const RunInventory inventory = take_inventory(run, manifest);
   if (!inventory.damaged.empty())
@@ -108,8 +114,11 @@ MergeReport merge_run(const fs::path& run, const fs::path& output, int compressi
   std::string programs;
   for (const std::string& program : plan.report.programs)
     programs += (programs.empty() ? "" : ", ") + program;
-  ColumnFileWriter writer(output, columns, total, rows_at_a_time, compression,
-                          manifest.file_attributes(programs));
+  std::vector<Column> all_columns = columns;
+  all_columns.insert(all_columns.end(), results.columns.begin(), results.columns.end());
+  FileAttributes attributes = manifest.file_attributes(programs);
+  attributes.insert(results.attributes.begin(), results.attributes.end());
+  ColumnFileWriter writer(output, all_columns, total, rows_at_a_time, compression, attributes);
   // Blocks of consecutive done indices: `first` index of the block, `offset` of its first row in the output.
   std::uint64_t offset = 0;
   auto range = inventory.done.begin();
@@ -147,8 +156,18 @@ MergeReport merge_run(const fs::path& run, const fs::path& output, int compressi
     }
     for (std::size_t column = 0; column < columns.size(); ++column)
       writer.write(column, offset, buffer[column]);
+    for (std::size_t c = 0; c < results.columns.size(); ++c) {
+      std::vector<double> values(rows, without_value(results.columns[c]));
+      for (const auto& [indices, first] : block)
+        for (std::uint64_t i = indices.lower(); i < std::min(indices.upper(), results.values[c].size()); ++i)
+          values[first + (i - indices.lower())] = results.values[c][i];
+      writer.write(columns.size() + c, offset, values);
+    }
     offset += rows;
   }
+  if (!results.table_columns.empty())
+    writer.write_table("generations", "what the sampler had learnt after each generation",
+                       results.table_columns, results.table);
   writer.finish();
   return plan.report;
 }

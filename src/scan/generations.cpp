@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 namespace mutauscan {
@@ -115,6 +116,36 @@ std::string Generations::how_it_stands() const {
   if (is_complete())
     return "not converged: the points are used up; raise scan.points and give the same command";
   return "not converged yet";
+}
+
+MergedResults Generations::merged_results() const {
+  MergedResults results;
+  const auto text = [](double value) {
+    char digits[32];
+    std::snprintf(digits, sizeof digits, "%.17g", value);
+    return std::string(digits);
+  };
+  FileAttributes& attributes = results.attributes;
+  attributes["sampler"] = plan_.name;
+  attributes["sampler_version"] = std::to_string(plan_.version);
+  for (const std::string& column : plan_.targets.columns) {
+    std::string& all = attributes["loglike_columns"];
+    all += (all.empty() ? "" : " ") + column;
+  }
+  attributes["converged"] = stop_ ? "true" : "false";
+  attributes["converged_why"] = how_it_stands();
+  if (best_index_) {
+    attributes["best_fit_index"] = std::to_string(*best_index_);
+    attributes["max_loglike"] = text(best_);
+  }
+  for (const auto& [name, value] : plan_.sampler->diagnostics().results) attributes[name] = text(value);
+  for (DerivedColumn derived : plan_.sampler->derived_columns()) {
+    results.columns.push_back(std::move(derived.column));
+    results.values.push_back(std::move(derived.values));
+  }
+  results.table_columns = table_columns();
+  results.table = table_;
+  return results;
 }
 
 std::vector<Column> Generations::table_columns() const {

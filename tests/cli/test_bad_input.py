@@ -22,6 +22,8 @@ WRONG = {
     "key of another sampler": (AXIS + '[scan]\nsampler = "sobol"\npoints = 8\nislands = 4\n',
                                ["scan.islands", "is not a key of sampler"]),
     "small population": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nsize = 3\n', ["scan.size", "whole number from 4"]),
+    "too few live points": (AXIS + '[scan]\nsampler = "nested"\npoints = 8000\nlive = 20\n', ["live must be at least 24 with 1 axes"]),
+    "islands of nested": (AXIS + '[scan]\nsampler = "nested"\npoints = 8000\nislands = 2\n', ["scan.islands", "is not a key of sampler"]),
     "less than a generation": (AXIS + '[scan]\nsampler = "de"\npoints = 79\n', ["scan.points", "size = 80"]),
     "unknown likelihood": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nloglike = ["thta12"]\n',
                            ["scan.loglike.thta12", "did you mean `theta12`"]),

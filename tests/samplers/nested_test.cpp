@@ -16,11 +16,10 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-AdaptiveSettings settings_of(std::size_t dimension, const std::string& method = "ellipsoids") {
+AdaptiveSettings settings_of(std::size_t dimension) {
   AdaptiveSettings s;
   s.dimension = dimension;
   s.periodic.assign(dimension, false);
-  s.method = method;
   return s;
 }
 

@@ -70,6 +70,8 @@ class OutcomeReader {
 /// The sampler of a canonical config, as stored in manifests and files, and what it looks at; `sampler` is
 /// null if the points of that config are known beforehand.
 struct AdaptivePlan {
+  std::string name;  ///< of the sampler
+  int version = 0;
   AdaptiveSettings settings;
   Targets targets;
   std::unique_ptr<AdaptiveSampler> sampler;

@@ -9,16 +9,17 @@
 
 namespace mutauscan {
 
-enum class SamplerKind { grid, random, lhs, sobol, list, de };
+enum class SamplerKind { grid, random, lhs, sobol, list, de, nested };
 template <>
 struct EnumNames<SamplerKind> {
-  static constexpr std::array<std::pair<SamplerKind, std::string_view>, 6> names{
+  static constexpr std::array<std::pair<SamplerKind, std::string_view>, 7> names{
       {{SamplerKind::grid, "grid"},
        {SamplerKind::random, "random"},
        {SamplerKind::lhs, "lhs"},
        {SamplerKind::sobol, "sobol"},
        {SamplerKind::list, "list"},
-       {SamplerKind::de, "de"}}};
+       {SamplerKind::de, "de"},
+       {SamplerKind::nested, "nested"}}};
 };
 
 /// Points given one by one: the columns of a CSV file.

@@ -43,6 +43,10 @@ class ColumnFileWriter {
   /// the same compression).
   void write_encoded(std::size_t column, std::uint64_t offset, std::span<const std::uint8_t> bytes);
 
+  /// A small table of its own, as a group of datasets without blocks: `lines` of as many values as columns.
+  void write_table(const std::string& group, const std::string& long_name, const std::vector<Column>& columns,
+                   const std::vector<std::vector<double>>& lines);
+
   /// Closes, syncs and renames to the path given, or to what `choose_path(part)` makes of the closed file.
   std::filesystem::path finish(
       const std::function<std::filesystem::path(const std::filesystem::path& part)>& choose_path = {});
@@ -59,7 +63,8 @@ class ColumnFileReader {
   ~ColumnFileReader();
   ColumnFileReader(ColumnFileReader&&) noexcept;
 
-  const RowLayout& layout() const;  ///< of the kind of model that the file's config names
+  /// That of the kind of model that the file's config names, and columns of merged_columns() that it has.
+  const RowLayout& layout() const;
   std::uint64_t rows() const;
   bool has_attribute(const std::string& name) const;
   std::string attribute(const std::string& name) const;
@@ -91,5 +96,8 @@ const ModelKind& model_kind_of(const std::string& config_json);
 /// The columns of the rows of a canonical config: those of its kind of model, and, if its sampler is adaptive
 /// (the config has scan.sampler_version), `u_<axis>` for each axis in the order of the model's parameters.
 std::shared_ptr<const RowLayout> row_layout_of(const std::string& config_json);
+
+/// Columns of merged files of adaptive scans, which are functions of all rows: weight, chain, loglike_birth.
+const std::vector<Column>& merged_columns();
 
 }  // namespace mutauscan

@@ -37,9 +37,18 @@ struct MergeReport {
   std::vector<std::string> unavailable;  ///< names of this program's columns that no chunk has
 };
 
+/// What a merged file of an adaptive scan has beyond its rows.
+struct MergedResults {
+  FileAttributes attributes;
+  std::vector<Column> columns;              ///< of merged_columns()
+  std::vector<std::vector<double>> values;  ///< of these, by index; rows beyond have weight 0
+  std::vector<Column> table_columns;        ///< of the group `generations`
+  std::vector<std::vector<double>> table;   ///< line by line
+};
+
 /// Copies a run into one file, rows sorted by index, in blocks of bounded memory. StorageError if chunks are
 /// damaged, or if they differ in columns that cannot be assessed.
 MergeReport merge_run(const std::filesystem::path& run, const std::filesystem::path& output, int compression,
-                      const ModelOfConfig& model_of);
+                      const ModelOfConfig& model_of, const MergedResults& results = {});
 
 }  // namespace mutauscan

@@ -30,12 +30,10 @@ struct AdaptiveSettings {
   double delta = 4.0;                                       ///< [profile] in ln L
   int visits = 300;                                         ///< [profile]
   std::vector<std::array<std::pair<double, double>, 2>>
-      windows;                  ///< [profile] of each plane, in u; empty: all
-  double ess = 0.0;             ///< [mcmc, nested]
-  double rhat = 1.01;           ///< [mcmc]
-  std::uint64_t live = 1000;    ///< [nested]
-  std::string method = "auto";  ///< [nested] "ellipsoids" | "walk" | "auto"
-  int steps = 0;                ///< [nested, walk] 0: 6 x dimension
+      windows;                ///< [profile] of each plane, in u; empty: all
+  double ess = 0.0;           ///< [mcmc, nested]
+  double rhat = 1.01;         ///< [mcmc]
+  std::uint64_t live = 1000;  ///< [nested]
 };
 
 /// What an evaluated row says to its sampler.

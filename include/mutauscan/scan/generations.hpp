@@ -12,6 +12,7 @@
 #include "mutauscan/config/adaptive.hpp"
 #include "mutauscan/io/index_set.hpp"
 #include "mutauscan/io/manifest.hpp"
+#include "mutauscan/io/merge.hpp"
 #include "mutauscan/io/run_inventory.hpp"
 
 namespace mutauscan {
@@ -59,6 +60,9 @@ class Generations {
   /// Of each absorbed generation: generation, best, mean of the finite ln L, and what the sampler says.
   const std::vector<std::vector<double>>& table() const { return table_; }
   std::vector<Column> table_columns() const;
+
+  /// For the merged file: weights and what the sampler says of itself.
+  MergedResults merged_results() const;
 
  private:
   struct Generation {

@@ -10,7 +10,7 @@ std::vector<Column> nested_generation_columns() {
 }
 
 Column weight_column() {
-  return {"weight", "1", "w", "Posterior weight; sums to 1; 0: not part of the posterior sample"};
+  return {"weight", "1", "w", "posterior weight; sums to 1; 0: not part of the posterior sample"};
 }
 
 }  // namespace mutauscan

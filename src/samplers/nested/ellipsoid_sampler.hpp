@@ -8,7 +8,7 @@
 
 namespace mutauscan {
 
-/// Method "ellipsoids" of nested.hpp.
+/// Sampler `nested`: see nested.hpp.
 ///
 /// Exploring: a new bound is made around the `live` rows of highest likelihood whenever that many above the
 /// threshold of the last one came from it. Sampling: each generation comes from the bound that the best

@@ -7,11 +7,10 @@
 namespace mutauscan {
 
 std::unique_ptr<AdaptiveSampler> make_nested(const AdaptiveSettings& settings) {
-  if (settings.method == "walk")
-    throw std::invalid_argument("nested: method \"walk\" is not implemented; use \"ellipsoids\"");
   const std::uint64_t least_live = 2 * (2 * settings.dimension + 10);
   if (settings.live < least_live)
-    throw std::invalid_argument("nested: live must be at least " + std::to_string(least_live));
+    throw std::invalid_argument("live must be at least " + std::to_string(least_live) + " with " +
+                                std::to_string(settings.dimension) + " axes");
   return std::make_unique<EllipsoidSampler>(settings);
 }
 
