@@ -173,3 +173,72 @@ def test_rows_hold_their_quantiles_and_are_replayed_from_them(scan, program):
         rows = len(file["index"])
     for index in (0, rows // 2, rows - 1):
         program.run("point", "--from", scan.folder / "run", "--index", index)
+
+
+NESTED = """
+[model]
+kind = "reference"
+function = "himmelblau"
+dimension = 2
+[parameters]
+x1 = {{ min = -5, max = 5 }}
+x2 = {{ min = -5, max = 5 }}
+[scan]
+sampler = "nested"
+points = 60_000
+ess = {ess}
+seed = 3
+[output]
+chunk_rows = 2000
+flush_seconds = 0.02
+"""
+EXACT_LNZ = -5.5038  # tests/reference/samplers.json
+
+
+def merged_nested(program, folder, name):
+    program.run("merge", folder / name, "-o", folder / f"{name}.h5")
+    return folder / f"{name}.h5"
+
+
+def test_nested_is_the_same_on_any_ranks_through_kills_and_when_extended(program, tmp_path):
+    config = tmp_path / "nested.toml"
+    config.write_text(NESTED.format(ess=6000))
+    program.run("scan", config, "--out", tmp_path / "one")
+    one = merged_nested(program, tmp_path, "one")
+    program.run("scan", config, "--out", tmp_path / "four", ranks=4)
+    assert_same_rows(one, merged_nested(program, tmp_path, "four"))
+
+    config.write_text(NESTED.format(ess=1500))
+    draw = random.Random(7)
+    for ranks in (2, 3, 1):
+        process = program.start("scan", config, "--out", tmp_path / "killed", ranks=ranks)
+        time.sleep(draw.uniform(0.2, 0.8))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    program.run("scan", config, "--out", tmp_path / "killed", ranks=2)
+    config.write_text(NESTED.format(ess=6000))
+    program.run("scan", config, "--out", tmp_path / "killed", ranks=2)
+    assert_same_rows(one, merged_nested(program, tmp_path, "killed"))
+    program.run("verify", tmp_path / "killed", "--proposals")
+
+
+def test_a_merged_nested_run_has_weights_and_the_evidence(program, tmp_path):
+    config = tmp_path / "nested.toml"
+    config.write_text(NESTED.format(ess=5000))
+    program.run("scan", config, "--out", tmp_path / "run")
+    path = merged_nested(program, tmp_path, "run")
+    with h5py.File(path) as file:
+        text = {name: value.decode() if isinstance(value, bytes) else value for name, value in file.attrs.items()}
+        assert text["sampler"] == "nested" and text["converged"] == "true"
+        assert text["loglike_columns"] == "loglike_reference"
+        lnz, error, ess = (float(text[name]) for name in ("lnZ", "lnZ_error", "ess"))
+        assert abs(lnz - EXACT_LNZ) < 5 * error and error < 0.03
+        weight, loglike = file["weight"][:], file["loglike_total"][:]
+        assert weight.sum() == pytest.approx(1, abs=1e-9) and weight.min() >= 0
+        assert ess == pytest.approx(1 / numpy.sum(weight**2), rel=1e-9) and ess >= 5000
+        best = int(text["best_fit_index"])
+        assert loglike[best] == loglike.max() == float(text["max_loglike"])
+        generations = file["generations"]
+        assert len(generations["generation"]) == len(weight) // 500
+        assert generations["best"][:].max() == loglike.max()
+    program.run("point", "--from", path, "--index", best)

@@ -136,7 +136,8 @@ Diagnostics EllipsoidSampler::diagnostics() const {
   const EvidenceEstimate e = sample_.estimate();
   if (double(sample_.rows()) < needed_finite_)
     d.criteria.push_back({"rows with a finite likelihood", double(sample_.rows()), needed_finite_, false});
-  d.criteria.push_back({"share of Z in the live points", live_share_, small_live_share, !is_exploring_});
+  if (is_exploring_)
+    d.criteria.push_back({"share of Z in the live points", live_share_, small_live_share, false});
   d.criteria.push_back({"ESS", e.ess, wanted_ess_, e.ess >= wanted_ess_});
   if (sample_.rows() > 0) d.results = {{"lnZ", e.log_z}, {"lnZ_error", e.error}, {"ess", e.ess}};
   return d;
