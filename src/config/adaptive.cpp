@@ -1,5 +1,6 @@
 #include "mutauscan/config/adaptive.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -9,7 +10,9 @@
 #include "mutauscan/core/outcome.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/samplers/differential_evolution.hpp"
+#include "mutauscan/samplers/mcmc.hpp"
 #include "mutauscan/samplers/nested.hpp"
+#include "mutauscan/samplers/profile.hpp"
 
 namespace mutauscan {
 namespace {
@@ -30,13 +33,26 @@ AdaptiveKey key(std::string_view name, std::string_view samplers, std::string me
           [member](const AdaptiveSettings& s) { return double(s.*member); }};
 }
 
+/// Of a canonical config, which names the axes and has windows in u.
+void read_planes(const nlohmann::json& scan, const std::vector<std::string>& axes,
+                 AdaptiveSettings& settings) {
+  const auto number_of = [&](const std::string& name) {
+    return std::size_t(std::find(axes.begin(), axes.end(), name) - axes.begin());
+  };
+  for (const auto& plane : scan.at("profile"))
+    settings.planes.emplace_back(number_of(plane.at(0)), number_of(plane.at(1)));
+  if (scan.contains("window")) settings.windows = {scan.at("window")};
+}
+
 }  // namespace
 
 const std::vector<AdaptiveKind>& adaptive_kinds() {
   static const std::vector<AdaptiveKind> table = {
-      {SamplerKind::de, differential_evolution_version, 80, smallest_population, 4, 0.0, false,
+      {SamplerKind::de, differential_evolution_version, 80, smallest_population, 4, 10, 0.0, false,
        make_differential_evolution},
-      {SamplerKind::nested, nested_version, 500, 10, 1, 5000.0, true, make_nested},
+      {SamplerKind::profile, profile_version, 200, smallest_population, 2, 10, 0.0, false, make_profile},
+      {SamplerKind::mcmc, mcmc_version, 16, fewest_chains, 4, 0, 2000.0, true, make_mcmc},
+      {SamplerKind::nested, nested_version, 500, 10, 1, 0, 5000.0, true, make_nested},
   };
   return table;
 }
@@ -51,13 +67,11 @@ const std::vector<AdaptiveKey>& adaptive_keys() {
   using S = AdaptiveSettings;
   static const std::vector<AdaptiveKey> table = {
       key("size", "", "rows of a generation", smallest_population, 1e7, false, &S::size),
-      key("islands", "de profile mcmc",
-          "populations that search independently; also the generations in flight", 1, 1e5, false,
-          &S::islands),
-      key("tolerance", "de profile", "a search has ended when 30 generations gain less in ln L", 1e-9, 10.0,
-          false, &S::tolerance),
-      key("agree", "de profile", "searches that must end within 0.1 of the best ln L", 1, 1e4, true,
-          &S::agree),
+      key("islands", "de profile mcmc", "populations or ensembles of chains; the generations in flight", 1,
+          1e5, false, &S::islands),
+      key("tolerance", "de", "a search has ended when 30 generations gain less in ln L", 1e-9, 10.0, false,
+          &S::tolerance),
+      key("agree", "de", "searches that must end within 0.1 of the best ln L", 1, 1e4, true, &S::agree),
       key("cells", "profile", "cells along each axis of a plane", 2, 1000, false, &S::cells),
       key("delta", "profile", "depth of the map below the maximum, in ln L", 0.1, 100.0, false, &S::delta),
       key("visits", "profile", "proposals without gain after which a cell is done", 1, 1e6, true, &S::visits),
@@ -123,12 +137,16 @@ AdaptivePlan adaptive_plan_of(const std::string& config_json) {
   AdaptiveSettings& settings = plan.settings;
   settings.seed = scan.at("seed");
   settings.points = scan.at("points");
+  std::vector<std::string> axes;
   for (const Parameter& p : model_kind_of(config_json).parameters)
-    if (const auto& all = config.at("parameters"); all.contains(p.name) && all.at(p.name).is_object())
+    if (const auto& all = config.at("parameters"); all.contains(p.name) && all.at(p.name).is_object()) {
+      axes.push_back(p.name);
       settings.periodic.push_back(all.at(p.name).value("periodic", false));
+    }
   settings.dimension = settings.periodic.size();
   for (const AdaptiveKey& key : adaptive_keys())
     if (key.is_for(*kind)) key.set(settings, scan.at(std::string(key.name)));
+  if (*kind == SamplerKind::profile) read_planes(scan, axes, settings);
   plan.targets = {scan.at("loglike"), scan.at("require_allowed")};
   plan.sampler = adaptive->make(settings);
   return plan;

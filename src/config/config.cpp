@@ -97,6 +97,10 @@ RunIdentity RunConfig::identity() const {
         else
           value = key.get(scan.adaptive);
       }
+    for (const auto& [first, second] : scan.adaptive.planes)
+      j["scan"]["profile"].push_back({kind.parameters[space.axes[first].parameter].name,
+                                      kind.parameters[space.axes[second].parameter].name});
+    if (!scan.adaptive.windows.empty()) j["scan"]["window"] = scan.adaptive.windows.front();
   }
   return {toml, j.dump(), scan.points, scan.list_text};
 }

@@ -117,6 +117,10 @@ const std::vector<ConfigKey>& config_keys() {
                     "adaptive samplers: the columns loglike_NAME whose sum they look at; auto: all"});
     keys.push_back({"scan", "require_allowed", "true | false", "true",
                     "adaptive samplers: a point that hard limits exclude counts as ln L = -inf"});
+    keys.push_back({"scan", "profile", "[\"AXIS\", \"AXIS\"]", "",
+                    "profile: the plane whose cells are maximised in; several planes: a list of such lists"});
+    keys.push_back({"scan", "window", "[[low, high], [low, high]]", "the ranges of the axes",
+                    "profile: the part of the plane that is cut into cells, in values of the parameters"});
     for (const AdaptiveKey& k : adaptive_keys()) {
       std::string defaults_of_kinds, names;
       for (const AdaptiveKind& kind : adaptive_kinds()) {

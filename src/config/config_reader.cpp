@@ -9,6 +9,7 @@
 #include "config_keys.hpp"
 #include "mutauscan/config/domain_census.hpp"
 #include "mutauscan/core/text.hpp"
+#include "plane_reader.hpp"
 #include "point_list.hpp"
 
 namespace mutauscan {
@@ -249,8 +250,11 @@ class Reader {
 
   /// Keys of adaptive samplers; what they mean for the one that is chosen, check_adaptive() says.
   void read_adaptive_key(const std::string& key, const toml::node& node, std::string_view name) {
-    if (name == "loglike" || name == "require_allowed") return;
-    std::vector<std::string> known = {"sampler", "points", "seed", "file", "loglike", "require_allowed"};
+    std::vector<std::string> known = {"sampler", "points", "seed", "file"};
+    for (const char* own : {"loglike", "require_allowed", "profile", "window"}) {
+      if (name == own) return;
+      known.emplace_back(own);
+    }
     for (const AdaptiveKey& adaptive : adaptive_keys()) {
       if (adaptive.name == name) return;
       known.emplace_back(adaptive.name);
@@ -264,7 +268,7 @@ class Reader {
     const std::string sampler = '"' + std::string(name_of(scan.sampler)) + '"';
     if (kind) {
       const std::size_t axes = config().space.axes.size();
-      scan.adaptive.size = axes > 16 ? std::max<std::uint64_t>(kind->size, 10 * axes) : kind->size;
+      scan.adaptive.size = axes > 16 ? std::max(kind->size, kind->size_per_axis * axes) : kind->size;
       scan.adaptive.islands = kind->islands;
       scan.adaptive.ess = kind->ess;
     }
@@ -294,6 +298,7 @@ class Reader {
       problem("scan.points", std::to_string(scan.points),
               "is less than one generation, size = " + std::to_string(scan.adaptive.size), "",
               line_of(*table.get("points")));
+    read_planes(table, config().space, *model_, scan, problems_);
     if (kind && problems_.list.empty() && !config().space.axes.empty()) {
       AdaptiveSettings settings = scan.adaptive;
       settings.dimension = config().space.axes.size();

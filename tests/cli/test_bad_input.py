@@ -5,6 +5,8 @@ import json
 import pytest
 
 AXIS = '[parameters]\nT_R = { min = 1e4, max = 1e6, scale = "log" }\n'
+PLANE = (AXIS + 'lambda_phi_sigma = { min = -1e-2, max = -1e-4, scale = "log" }\n'
+         '[scan]\nsampler = "profile"\npoints = 8000\nprofile = ["T_R", "lambda_phi_sigma"]\n')
 SCAN = '[scan]\nsampler = "sobol"\npoints = 8\n'
 
 WRONG = {
@@ -24,6 +26,21 @@ WRONG = {
     "small population": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nsize = 3\n', ["scan.size", "whole number from 4"]),
     "too few live points": (AXIS + '[scan]\nsampler = "nested"\npoints = 8000\nlive = 20\n', ["live must be at least 24 with 1 axes"]),
     "islands of nested": (AXIS + '[scan]\nsampler = "nested"\npoints = 8000\nislands = 2\n', ["scan.islands", "is not a key of sampler"]),
+    "chains of one ensemble": (AXIS + '[scan]\nsampler = "mcmc"\npoints = 8000\nislands = 1\n', ["islands must be at least 2"]),
+    "few chains": (AXIS + '[scan]\nsampler = "mcmc"\npoints = 8000\nsize = 5\n', ["scan.size", "needs at least 6"]),
+    "no plane": (AXIS + '[scan]\nsampler = "profile"\npoints = 8000\n', ["scan.profile", "is needed by sampler"]),
+    "plane of a parameter that is fixed": (AXIS + '[scan]\nsampler = "profile"\npoints = 8000\nprofile = ["T_R", "m_phi"]\n',
+                                           ["scan.profile", "is not a scanned parameter"]),
+    "plane of one axis": (AXIS + '[scan]\nsampler = "profile"\npoints = 8000\nprofile = ["T_R", "T_R"]\n',
+                          ["scan.profile", "two different axes"]),
+    "planes of something else": (AXIS + '[scan]\nsampler = "profile"\npoints = 8000\nprofile = "T_R"\n',
+                                 ["scan.profile", "must name two axes"]),
+    "window outside": (PLANE + 'window = [[1e9, 1e10], [-1e-3, -2e-4]]\n', ["scan.window", "lies outside the range of T_R"]),
+    "window the wrong way round": (PLANE + 'window = [[1e5, 1e4], [-1e-3, -2e-4]]\n', ["scan.window", "low < high"]),
+    "window of two planes": (PLANE.replace('["T_R", "lambda_phi_sigma"]', '[["T_R", "lambda_phi_sigma"], ["lambda_phi_sigma", "T_R"]]')
+                             + 'window = [[1e4, 1e5], [-1e-3, -2e-4]]\n', ["scan.window", "is for one plane"]),
+    "plane of another sampler": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nprofile = ["T_R", "T_R"]\n',
+                                 ["scan.profile", "only"]),
     "less than a generation": (AXIS + '[scan]\nsampler = "de"\npoints = 79\n', ["scan.points", "size = 80"]),
     "unknown likelihood": (AXIS + '[scan]\nsampler = "de"\npoints = 800\nloglike = ["thta12"]\n',
                            ["scan.loglike.thta12", "did you mean `theta12`"]),

@@ -17,10 +17,10 @@ namespace mutauscan {
 /// A sampler that chooses points by what earlier ones gave: one row of a table for each.
 struct AdaptiveKind {
   SamplerKind kind;
-  int version;  ///< of its proposals: a run of another one is refused
-  std::uint64_t size, smallest_size,
-      islands;              ///< defaults; size beyond 16 axes: 10 per axis, if that is more
-  double ess;               ///< default
+  int version;                                 ///< of its proposals: a run of another one is refused
+  std::uint64_t size, smallest_size, islands;  ///< defaults
+  std::uint64_t size_per_axis;                 ///< beyond 16 axes, if that is more
+  double ess;                                  ///< default
   bool counts_priors_once;  ///< leaves out the likelihoods of axes that are distributed by them
   std::unique_ptr<AdaptiveSampler> (*make)(const AdaptiveSettings&);
 };

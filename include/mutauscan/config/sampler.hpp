@@ -9,16 +9,18 @@
 
 namespace mutauscan {
 
-enum class SamplerKind { grid, random, lhs, sobol, list, de, nested };
+enum class SamplerKind { grid, random, lhs, sobol, list, de, profile, mcmc, nested };
 template <>
 struct EnumNames<SamplerKind> {
-  static constexpr std::array<std::pair<SamplerKind, std::string_view>, 7> names{
+  static constexpr std::array<std::pair<SamplerKind, std::string_view>, 9> names{
       {{SamplerKind::grid, "grid"},
        {SamplerKind::random, "random"},
        {SamplerKind::lhs, "lhs"},
        {SamplerKind::sobol, "sobol"},
        {SamplerKind::list, "list"},
        {SamplerKind::de, "de"},
+       {SamplerKind::profile, "profile"},
+       {SamplerKind::mcmc, "mcmc"},
        {SamplerKind::nested, "nested"}}};
 };
 

@@ -26,7 +26,7 @@ inline constexpr std::uint64_t fewest_ensembles = 2;
 ///
 /// Derived columns: `weight`, the share of the steps after burn-in that chains stood at the point of the row
 /// (they sum to 1; all 0 while there is no such step), and `chain`, which made the row (-1: drawn from the
-/// prior).
+/// prior). Throws std::invalid_argument for fewer than `fewest_ensembles`.
 std::unique_ptr<AdaptiveSampler> make_mcmc(const AdaptiveSettings& settings);
 
 }  // namespace mutauscan

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 
 #include "mutauscan/samplers/burn_in.hpp"
 #include "mutauscan/samplers/chain_moves.hpp"
@@ -287,6 +288,9 @@ class EnsembleChains : public AdaptiveSampler {
 }  // namespace
 
 std::unique_ptr<AdaptiveSampler> make_mcmc(const AdaptiveSettings& settings) {
+  if (settings.islands < fewest_ensembles)
+    throw std::invalid_argument(
+        "islands must be at least 2: that ensembles agree says that they have converged");
   return std::make_unique<EnsembleChains>(settings);
 }
 
