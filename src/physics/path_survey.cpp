@@ -219,9 +219,10 @@ SlowNeutrinos PathSurvey::slow() const {
     error += i.lag * (all - thermal) +
              (i.lag * i.inflaton_share + i.lag.min(1.0) * i.left + i.thermal_lag) * thermal;
   }
+  // negligible_ of small_ is a tenth of what is asked for absolutely, whatever the relative tolerance is.
+  const double allowed = std::max(elimination_error * total_.sum(), 100.0 * negligible_ * small_);
   SlowNeutrinos slow{};
-  for (int i = 0; i < 3; ++i)
-    slow[std::size_t(i)] = error(i) > elimination_error * std::max(total_.sum(), small_);
+  for (int i = 0; i < 3; ++i) slow[std::size_t(i)] = error(i) > allowed;
   return slow;
 }
 
