@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the build, the tests and the plots need (dependencies.txt), where apt is there and allowed; otherwise
 # says what is missing. Called by quickstart.sh and tests/run.sh; does nothing if all is there.
-# --unit-tests: what the program and its unit tests need, no Python; --tests, --benchmarks: what those need, too.
+# --unit-tests: what the program and its unit tests need, no Python; --tests, --benchmarks, --docs: what those need, too;
+# --ci: what .ci/run needs.
 set -euo pipefail
 # shellcheck source=jobs/environment.sh
 . "$(dirname "$0")/environment.sh"
@@ -15,6 +16,12 @@ case ${1:-} in
     if [ "$(id -u)" = 0 ]; then groups+=(root); fi # tests/cluster needs root
     optional_groups+=(optional)
     ;;
+  --ci)
+    groups+=(unit tests pytest docs checks)
+    if [ "$(id -u)" = 0 ]; then groups+=(root); fi
+    optional_groups+=(optional)
+    ;;
+  --docs) groups=(tool library docs) optional_groups=() ;;
   --benchmarks)
     groups+=(unit benchmarks)
     optional_groups+=(counts) # of instructions

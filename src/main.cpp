@@ -51,8 +51,18 @@ bool stdout_is_written() {
   return false;
 }
 
+/// "Exit codes: 0 complete, 2 ..."
+std::string exit_codes_text() {
+  std::string text;
+  for (const mutauscan::exit_code::Meaning& meaning : mutauscan::exit_code::meanings)
+    text += (text.empty() ? "Exit codes: " : "; ") + std::to_string(int(meaning.code)) + " " +
+            std::string(meaning.text);
+  return text + ".";
+}
+
 }  // namespace
 
+// What is thrown while options are defined is a defect.  NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) {
   using namespace mutauscan;
   const auto program_start = std::chrono::steady_clock::now();
@@ -65,9 +75,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Scans the parameter space of non-thermal leptogenesis in the gauged U(1)_{Lmu-Ltau} model."};
   app.set_version_flag("--version", cli::version_text);
   app.require_subcommand(1);
-  app.footer(
-      "Exit codes: 0 complete, 2 bad config or usage, 3 incomplete but resumable, 4 data damaged, not this "
-      "run's, or not writable, 5 too many failed points, 1 anything else.");
+  app.footer(exit_codes_text());
   int exit_code = 0;
 
   std::string config, run, output;

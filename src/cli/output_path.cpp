@@ -43,7 +43,7 @@ std::string reason_not_to_write(const fs::path& target, const std::vector<fs::pa
 }  // namespace
 
 fs::path output_path(std::string_view option, const fs::path& given, const std::vector<fs::path>& inputs) {
-  const fs::path target = followed(given);
+  fs::path target = followed(given);
   const std::string reason = reason_not_to_write(target, inputs);
   if (!reason.empty())
     throw UsageError(std::string(option) + " " + given.string() + ": " + reason + "; choose another file");

@@ -1,6 +1,6 @@
+#include <bit>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -21,7 +21,8 @@ namespace mutauscan::cli {
 namespace {
 
 bool same_bits(double a, double b) {
-  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
+         (std::isnan(a) && std::isnan(b));
 }
 
 /// What to evaluate, and what it should give if that is known.
@@ -115,8 +116,8 @@ std::optional<Task> task_of_row(const PointOptions& options) {
   return task;
 }
 
-/// The point of a config: the one of `index`, or all axes at their middle. Nothing if something is wrong,
-/// which has then been said.
+/// The point of a config: the one of `index`, or all axes at their middle. If something is wrong it prints
+/// what, and returns nothing.
 std::optional<Task> task_of_config(const PointOptions& options) {
   const auto overrides = parse_overrides(options.overrides);
   if (!overrides) return std::nullopt;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -73,10 +74,9 @@ long parse_duration(const std::string& text) {
   long days = 0;
   std::string clock = text;
   if (const auto dash = text.find('-'); dash != std::string::npos) {
-    int length = 0;
-    if (std::sscanf(text.c_str(), "%ld-%n", &days, &length) != 1 || std::size_t(length) != dash + 1 ||
-        days < 0 || days > most_days)
-      return 0;
+    const char* const end = text.data() + dash;
+    const auto [rest, error] = std::from_chars(text.data(), end, days);
+    if (error != std::errc() || rest != end || days < 0 || days > most_days) return 0;
     clock = text.substr(dash + 1);
   }
   long seconds = 0;

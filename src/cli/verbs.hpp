@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "mutauscan/config/config.hpp"
+#include "mutauscan/core/exit_code.hpp"
 #include "mutauscan/io/merge.hpp"
 
 namespace mutauscan::cli {
 
-enum ExitCode : int { success = 0, other_failure = 1, bad_usage = 2, incomplete = 3, data_damaged = 4 };
+using namespace exit_code;
 
 /// --set key=value ...; a malformed one is reported, and nothing returned.
 std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts);

@@ -204,7 +204,7 @@ fs::path ColumnFileWriter::finish(const std::function<fs::path(const fs::path&)>
   for (H5Dataset& dataset : impl_->datasets) dataset.close("a dataset of " + what);
   impl_->file.close(what);
   sync_path(impl_->part_path);
-  const fs::path target = choose_path ? choose_path(impl_->part_path) : impl_->final_path;
+  fs::path target = choose_path ? choose_path(impl_->part_path) : impl_->final_path;
   std::error_code error;
   fs::rename(impl_->part_path, target, error);
   if (error) throw StorageError("cannot rename " + what + ": " + error.message());

@@ -1,6 +1,7 @@
 #include "mutauscan/io/run_inventory.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <optional>
 
@@ -11,12 +12,17 @@ namespace fs = std::filesystem;
 
 /// The indices a chunk's name promises; nothing if it is not such a name.
 std::optional<IndexRange> hull_of_name(const fs::path& path) {
-  unsigned long long first = 0, last = 0;
-  int length = 0;
   const std::string name = path.filename().string();
-  if (std::sscanf(name.c_str(), "chunk-%llu-%llu-%n", &first, &last, &length) != 2 || length == 0 ||
-      last < first)
-    return std::nullopt;
+  const char* const end = name.data() + name.size();
+  if (!name.starts_with("chunk-")) return std::nullopt;
+  std::uint64_t first = 0, last = 0;
+  const char* next = name.data() + 6;
+  for (std::uint64_t* number : {&first, &last}) {
+    const auto [rest, error] = std::from_chars(next, end, *number);
+    if (error != std::errc() || rest == end || *rest != '-') return std::nullopt;
+    next = rest + 1;
+  }
+  if (last < first) return std::nullopt;
   return IndexRange(first, last + 1);
 }
 

@@ -179,10 +179,13 @@ RunLock::RunLock(const fs::path& run, Slice slice, std::uint64_t points, const N
 }
 
 RunLock::~RunLock() {
-  heartbeat_.request_stop();
-  heartbeat_.join();
-  std::error_code ignored;
-  if (const auto owner = read_owner(path_); owner && owner->token == token_) fs::remove(path_, ignored);
+  try {
+    heartbeat_.request_stop();
+    heartbeat_.join();
+    std::error_code ignored;
+    if (const auto owner = read_owner(path_); owner && owner->token == token_) fs::remove(path_, ignored);
+  } catch (const std::exception&) {  // the lock is left, and found to be stale
+  }
 }
 
 void RunLock::acquire(const std::string& text, const Notice& notice) {

@@ -70,7 +70,7 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
         survey.narrowest());
     return Failure{Status::solver_failed, text};
   }
-  // The integration starts anew where the right-hand side jumps: that instant is to be seen once.
+  // The integration starts anew where the right-hand side jumps: an observer sees that instant once.
   BoltzmannObserver observe_once;
   if (observe)
     observe_once = [&observe, last = -1e300](const BoltzmannSnapshot& step) mutable {

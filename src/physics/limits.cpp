@@ -29,7 +29,8 @@ struct CurveSource {
   std::string_view remark;
 };
 
-Limit curve_limit(const CurveSource& c, std::string requirement, std::function<double(const Inputs&)> ratio) {
+Limit curve_limit(const CurveSource& c, std::string requirement,
+                  const std::function<double(const Inputs&)>& ratio) {
   return {c.curve.name,
           std::move(requirement),
           c.confidence,

@@ -123,7 +123,6 @@ PiecewiseChebyshev make_table(const BoltzmannProblem& p, const SlowNeutrinos& sl
         case Kind::signed_rate:
           return 1.0;
         case Kind::fraction:
-          return 1e-3;
         case Kind::density:
           return 1e-3;
         case Kind::by_inflaton:

@@ -125,9 +125,13 @@ std::map<std::uint64_t, int> count_crashes(const fs::path& run) {
   for (const auto& file : fs::directory_iterator(run / "crashes")) {
     std::istringstream lines(read_text(file.path()));
     for (std::string line; std::getline(lines, line);) {
-      unsigned long long index = 0;
+      std::istringstream words(line);
+      std::string index_word, signal_word;
+      std::uint64_t index = 0;
       int signal = 0;
-      if (std::sscanf(line.c_str(), "index %llu signal %d", &index, &signal) == 2) ++crashes[index];
+      if (words >> index_word >> index >> signal_word >> signal && index_word == "index" &&
+          signal_word == "signal")
+        ++crashes[index];
     }
   }
   return crashes;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -39,7 +40,9 @@ bool launched_by_mpi() {
 
 int environment_number(const char* variable) {
   const char* text = std::getenv(variable);
-  return text ? std::atoi(text) : 0;
+  int number = 0;
+  if (text) std::from_chars(text, text + std::strlen(text), number);
+  return number;
 }
 
 /// Whether the launcher has started several processes, whatever MPI it speaks to. PMIx (srun) gives ranks

@@ -62,9 +62,9 @@ std::optional<double> walltime_of_scheduler(std::chrono::steady_clock::time_poin
   return number_in_environment("PBS_WALLTIME");
 }
 
-StopConditions::StopConditions(std::filesystem::path run, Clock::time_point start,
+StopConditions::StopConditions(const std::filesystem::path& run, Clock::time_point start,
                                std::optional<double> walltime)
-    : stop_file_(std::move(run) / "STOP"),
+    : stop_file_(run / "STOP"),
       stop_at_start_(stamp_of(stop_file_)),
       start_(start),
       next_look_(start),

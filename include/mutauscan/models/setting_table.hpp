@@ -50,8 +50,8 @@ SettingRow<Settings> number(std::string section, std::string name, std::string m
 
 /// A key that came later: `before` is what earlier files were made with.
 template <class Settings>
-SettingRow<Settings> stored_since(SettingRow<Settings> row, std::string before) {
-  row.key.before = std::move(before);
+SettingRow<Settings> stored_since(SettingRow<Settings> row, const std::string& before) {
+  row.key.before = before;
   return row;
 }
 

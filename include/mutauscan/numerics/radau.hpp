@@ -72,7 +72,7 @@ Eigen::Matrix<double, n * m, 1> step(double h, const RateAt& rate_at,
   const Coefficients& k = coefficients();
   Eigen::Matrix<double, n * stages, n * stages> system;
   for (int j = 0; j < stages; ++j) {
-    const Eigen::Matrix<double, n, n> rate = rate_at(j);
+    const Eigen::Matrix<double, n, n>& rate = rate_at(j);
     for (int i = 0; i < stages; ++i) system.template block<n, n>(n * i, n * j) = h * k.a(i, j) * rate;
   }
   system.diagonal().array() += 1.0;

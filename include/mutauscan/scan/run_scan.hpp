@@ -6,13 +6,19 @@
 #include <string>
 
 #include "mutauscan/config/config.hpp"
+#include "mutauscan/core/exit_code.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 #include "mutauscan/scan/worker.hpp"
 
 namespace mutauscan {
 
-/// How a scan ended; the values are the program's exit codes.
-enum class ScanOutcome : int { complete = 0, incomplete = 3, storage_failed = 4, too_many_failures = 5 };
+/// How a scan ended.
+enum class ScanOutcome : int {
+  complete = exit_code::success,
+  incomplete = exit_code::incomplete,
+  storage_failed = exit_code::data_damaged,
+  too_many_failures = exit_code::too_many_failures
+};
 
 struct ScanOptions {
   std::filesystem::path run;

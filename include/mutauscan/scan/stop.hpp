@@ -28,7 +28,8 @@ class StopConditions {
   /// `walltime` counts from `start`, the start of the process. RUN/STOP is obeyed if it has come or was
   /// touched since this was made: one that was there before has stopped an earlier scan. That compares the
   /// file with itself, so that neither clocks of hosts nor the granularity of a file system's times matter.
-  StopConditions(std::filesystem::path run, Clock::time_point start, std::optional<double> walltime_seconds);
+  StopConditions(const std::filesystem::path& run, Clock::time_point start,
+                 std::optional<double> walltime_seconds);
 
   /// The reason to stop now, if there is one. `margin_seconds`: what finishing and writing may take, granted
   /// up to half of the walltime. Cheap; the file system is asked at most twice a second.

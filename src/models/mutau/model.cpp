@@ -102,7 +102,7 @@ class MutauModel : public Model {
     const PointResult result =
         mutauscan::evaluate(point_of(point), settings_.model, solver, workspace.ode, observe);
     MutauColumns::table().write(result, settings_.model, row);
-    if (!steps.empty())
+    if (trace && !steps.empty())
       *trace = trace_of(steps, ThermalHistory(result.point, settings_.model, *result.seesaw));
     return {result.status, result.message};
   }

@@ -114,7 +114,7 @@ class ReferenceModel : public Model {
   PointEnd evaluate(std::span<const double> point, const SolverSettings&, Workspace&, std::span<double> row,
                     Trace*) const override {
     const auto objections = check(point);
-    const PointEnd end =
+    PointEnd end =
         objections.empty() ? PointEnd{} : PointEnd{Status::outside_domain, objections.front().text()};
     write_unevaluated(point, end.status, objections.empty() ? Stage::complete : Stage::parameters, row);
     return end;
