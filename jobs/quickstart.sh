@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
 # From a fresh clone to a first result: installs what is missing, builds, runs the benchmark scan under mpirun,
-# merges it, prints a summary, draws figures and writes a report to open in a browser. Run it again and it resumes or re-reads what is there.
-#   bash jobs/quickstart.sh [RUN_DIRECTORY]
+# merges it, draws figures, writes a report to open in a browser, and says what was found and what to type next. Run it
+# again and it resumes or re-reads what is there.
+#   bash jobs/quickstart.sh [--install] [RUN_DIRECTORY]
+# --install: puts the program, the Python packages and shell completion into ~/.local (or $PREFIX), too.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+install=no
+if [ "${1:-}" = --install ]; then
+  install=yes
+  shift
+fi
 run=${1:-$root/quickstart-run}
 
 bash "$root/jobs/install_packages.sh"
@@ -11,25 +18,55 @@ bash "$root/jobs/install_packages.sh"
 . "$root/jobs/environment.sh"
 python=$(find_python python)
 cd "$root"
-echo "== build"
-cmake --preset release -DMUTAUSCAN_BUILD_TESTS=OFF -DMUTAUSCAN_PYTHON=ON >/dev/null  # tests/run.sh turns them on
-cmake --build --preset release
+log=$root/build/quickstart.log
+mkdir -p "$root/build"
+
+# One line that counts, in a terminal; the compiler's output goes into the log.
+progress() {
+  local line
+  while IFS= read -r line; do
+    if [ -t 1 ] && [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+      printf '\r   %s of %s' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    fi
+  done
+  if [ -t 1 ]; then printf '\r\033[K'; fi
+}
+
+echo "== build (output: $log; a few minutes the first time)"
+build() {
+  cmake --preset release -DMUTAUSCAN_BUILD_TESTS=OFF -DMUTAUSCAN_PYTHON=ON && # tests/run.sh turns them on
+    cmake --build --preset release
+}
+if ! build 2>&1 | tee "$log" | progress; then
+  tail -40 "$log"
+  echo "the build failed; its output is $log" >&2
+  exit 1
+fi
 program=$root/build/release/mutauscan
+if [ "$install" = yes ]; then
+  prefix=${PREFIX:-$HOME/.local}
+  echo "== install to $prefix"
+  cmake --install build/release --prefix "$prefix" >>"$log"
+  mkdir -p "$prefix/share/bash-completion/completions" "$("$python" -m site --user-site)"
+  "$program" completion bash >"$prefix/share/bash-completion/completions/mutauscan"
+  echo "$prefix/share/mutauscan/analysis" >"$("$python" -m site --user-site)/mutauscan.pth" # so that Python finds it
+fi
 
 echo "== scan: jobs/benchmark.toml on 2 processes"
 mpirun -n 2 "$program" scan jobs/benchmark.toml --out "$run"
 
-echo "== check and merge"
+echo "== verify and merge"
 "$program" verify "$run"
 "$program" merge "$run" -o "$run/merged.h5"
 
-echo "== summary"
-export PYTHONPATH=$root/analysis
 # --sign any: on the benchmark's CP branch the asymmetry has the right size and the other sign
-"$python" -m mutauscan_analysis summary "$run" --sign any
-"$python" -m mutauscan_analysis plot "$run/merged.h5" --sign any -o "$run/figures"
-echo "== report"
+echo "== figures and report"
+export PYTHONPATH=$root/analysis
+"$python" -m mutauscan_analysis plot "$run/merged.h5" --sign any -o "$run/figures" >/dev/null
 "$python" -m mutauscan_analysis report "$run" --sign any -o "$run/report.html" >/dev/null
+
+echo "== summary"
+"$python" -m mutauscan_analysis summary "$run" --sign any
 echo "run directory: $run"
 echo "merged file:   $run/merged.h5"
 echo "figures:       $run/figures"

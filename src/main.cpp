@@ -14,8 +14,10 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "cli/completion.hpp"
 #include "cli/output_path.hpp"
 #include "cli/verbs.hpp"
+#include "mutauscan/config/nearest_name.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
 
@@ -39,6 +41,22 @@ std::string seconds_above_zero(const std::string& text) {
   return is_number && seconds > 0.0 && seconds <= 1e9
              ? ""
              : text + ": must be a number of seconds above 0, at most 1e9";
+}
+
+/// What to say of a first argument that is no verb; empty if it is one, or an option.
+std::string unknown_verb(CLI::App& app, int argc, char** argv) {
+  const std::string given = argc > 1 ? argv[1] : "";
+  if (given.empty() || given.starts_with('-')) return "";
+  std::vector<std::string> verbs;
+  std::string list;
+  for (const CLI::App* verb : app.get_subcommands({})) {
+    if (verb->get_name() == given) return "";
+    verbs.push_back(verb->get_name());
+    list += (list.empty() ? "" : ", ") + verb->get_name();
+  }
+  const std::string near = mutauscan::nearest_name(given, verbs);
+  return "unknown verb " + given + (near.empty() ? "" : "; did you mean `" + near + "`?") +
+         " The verbs are " + list;
 }
 
 /// False, and an error, if what went to the standard output did not arrive.
@@ -83,6 +101,15 @@ int main(int argc, char** argv) {
   check->add_option("CONFIG", config, "TOML file")->required();
   check->callback([&] { exit_code = cli::check(config); });
 
+  cli::InitOptions init_options;
+  auto* init =
+      app.add_subcommand("init", "print a config to start from, with every key: mutauscan init > my.toml");
+  init->add_option("--model", init_options.model, "mutau (default), type1, ...");
+  init->add_option("--ordering", init_options.ordering, "NO or IO: the mass ordering, with data that fit it");
+  init->add_option("--axes", init_options.axes, "parameters that vary: T_R,M_mutau")->delimiter(',');
+  init->add_option("--sampler", init_options.sampler, "sobol (default), grid, random, lhs, list, ...");
+  init->callback([&] { exit_code = cli::init(init_options); });
+
   cli::PointOptions point_options;
   auto* point = app.add_subcommand("point", "evaluate one point: all columns");
   auto* point_config = point->add_option("CONFIG", point_options.config, "TOML file");
@@ -115,6 +142,10 @@ int main(int argc, char** argv) {
   auto* scan = app.add_subcommand("scan", "start or resume a scan; runs with or without mpirun");
   scan->add_option("CONFIG", scan_options.config, "TOML file")->required();
   scan->add_option("--out", scan_options.run, "run directory")->required();
+  scan->add_option("--set", scan_options.overrides, "key=value: as if the config said so")
+      ->allow_extra_args(false);
+  std::string points;
+  scan->add_option("--points", points, "number of points: --set scan.points=N")->check(whole_number, "");
   scan->add_option("--walltime", scan_options.walltime_seconds,
                    "stop in time to be done within this many seconds; not given: the time limit of the Slurm "
                    "or PBS job")
@@ -131,7 +162,10 @@ int main(int argc, char** argv) {
   scan->add_flag("--accept-program", scan_options.accept_program,
                  "go on with a run that another version of the program began: you know that what has changed "
                  "changes no row");
-  scan->callback([&] { exit_code = cli::scan(scan_options); });
+  scan->callback([&] {
+    if (!points.empty()) scan_options.overrides.push_back("scan.points=" + points);
+    exit_code = cli::scan(scan_options);
+  });
 
   cli::SubmitOptions submit_options;
   auto* submit = app.add_subcommand("submit", "write a batch script for a scan and submit it");
@@ -153,6 +187,11 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 100000));
   submit->add_option("--slices", submit_options.slices, "share the scan among an array of this many jobs")
       ->check(CLI::Range(1, 100000));
+  submit->add_option("--account", submit_options.account, "account of the scheduler");
+  submit->add_option("--partition", submit_options.partition, "partition (PBS: queue)");
+  submit->add_option("--qos", submit_options.qos, "quality of service (Slurm)");
+  submit->add_option("OPTIONS", submit_options.others,
+                     "after --: more options of the scheduler, as in -- --mail-type=END");
   submit->add_flag("--dry-run", submit_options.dry_run, "print the script, write and submit nothing");
   submit->callback([&] { exit_code = cli::submit(submit_options); });
 
@@ -172,7 +211,10 @@ int main(int argc, char** argv) {
   auto* merge = app.add_subcommand("merge", "copy a run into one file, rows sorted by index");
   merge->add_option("RUN", run, "run directory")->required();
   merge->add_option("-o,--output", output, "HDF5 file to write")->required();
-  merge->callback([&] { exit_code = cli::merge(run, output); });
+  bool partial = false;
+  merge->add_flag("--partial", partial,
+                  "a part of a scan will do: exit code 0, not 3, if points are missing");
+  merge->callback([&] { exit_code = cli::merge(run, output, partial); });
 
   std::vector<std::string> judged_by;
   auto* rescore =
@@ -186,18 +228,36 @@ int main(int argc, char** argv) {
 
   bool describe_json = false, describe_markdown = false;
   auto* describe = app.add_subcommand("describe", "config keys, parameters and columns: name, unit, meaning");
+  std::string describe_name;
+  auto* name =
+      describe->add_option("NAME", describe_name, "a key, parameter, limit, status or column; default: all");
   auto* json_flag = describe->add_flag("--json", describe_json, "print JSON");
   describe->add_flag("--markdown", describe_markdown, "print the tables of the reference pages")
       ->excludes(json_flag);
+  name->excludes(json_flag);
   describe->callback([&] {
+    if (!describe_name.empty()) {
+      exit_code = cli::describe_name(describe_name);
+      return;
+    }
     exit_code = cli::describe(describe_json       ? cli::DescribeFormat::json
                               : describe_markdown ? cli::DescribeFormat::markdown
                                                   : cli::DescribeFormat::text);
   });
 
+  std::string shell;
+  auto* completion =
+      app.add_subcommand("completion", "print a script that completes verbs and options: source it");
+  completion->add_option("SHELL", shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  completion->callback([&] { std::cout << cli::completion_script(app, shell == "zsh"); });
+
   for (CLI::App* verb : app.get_subcommands({}))
     for (CLI::Option* option : verb->get_options()) option->check(not_empty, "");
 
+  if (const std::string message = unknown_verb(app, argc, argv); !message.empty()) {
+    spdlog::error("{}", message);
+    return cli::bad_usage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -11,6 +11,7 @@ from . import densities, evolution, export, joined, maps, profiles, report, scat
 from .axis import axis_text
 from .binned import MOST_BINS
 from .conditions import OK
+from .difference import difference
 from .files import ScanError
 from .style import write
 from .summary import summary
@@ -22,7 +23,8 @@ VERBS = {
     "profile": "profile likelihood along each axis, or over the axes given by -x and -y",
     "corner": "profile likelihood of all pairs of axes",
     "posterior": "density of the weighted rows along each axis, or over the axes given by -x and -y",
-    "compare": "profile likelihoods of several runs in one figure, along -x or over -x and -y",
+    "compare": "what differs between two runs or files: settings, counts, verdicts, best points; with -x: profile likelihoods "
+    "of several in one figure, along -x or over -x and -y",
     "export": "CSV, Parquet, weighted samples for GetDist and corner, or a table of constraints, chosen by the suffix "
     ".csv, .parquet, .txt, .tex or .html",
     "report": "one HTML page with provenance, failures, throughput, maps and an interactive scatter plot",
@@ -71,8 +73,7 @@ def arguments():
         if verb in ("plot", "profile", "corner", "compare"):
             options.add_argument("--bins", type=bins, metavar="N", help="bins along an axis (default: by rows)")
         if verb in ("plot", "profile", "posterior", "compare"):
-            varying = verb == "compare"
-            options.add_argument("-x", type=not_empty, metavar="AXIS", required=varying, help=f"horizontal axis: {AXIS}")
+            options.add_argument("-x", type=not_empty, metavar="AXIS", help=f"horizontal axis: {AXIS}")
             options.add_argument("-y", type=not_empty, metavar="AXIS", help="vertical axis")
         if verb == "profile":
             options.add_argument("--colour", type=not_empty, metavar="AXIS", help="with -x and -y: what to show of the best point of a cell")
@@ -102,6 +103,10 @@ def run(options):
         return write({"evolution": evolution.evolution(options.scan)}, options.output)
     if options.verb == "compare":
         scans = [_open(path, options) for path in options.scan]
+        if not options.x:
+            if len(scans) != 2 or options.y:
+                raise ScanError("compare: two runs or files, or -x for profiles of any number")
+            return difference(*scans)
         labels = options.labels or joined.names(options.scan)
         axes = [options.x, options.y] if options.y else [options.x]
         return write({_name("compare", *axes): profiles.overlay(scans, labels, axes, options.bins)}, options.output)

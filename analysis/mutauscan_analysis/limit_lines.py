@@ -35,7 +35,7 @@ class LimitLines:
         self._names = [name for name in scan.columns if name.startswith("limit_") and targets.is_hard(scan, name)]
         self._labels = {name: targets.limit_label(scan, name) for name in self._names}
         self._curves = {name: targets.curve(scan, name) for name in self._names}
-        self.conditions = targets.limits(scan, hard_only=True)  # in the order of the shares that draw() takes
+        self.conditions = targets.limits(scan, hard=True)  # in the order of the shares that draw() takes
         self.handles = {}  # label -> handle
 
     def draw(self, panel, grid, shares):

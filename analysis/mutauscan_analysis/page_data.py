@@ -9,9 +9,9 @@ import numpy as np
 from . import scatter, targets
 from .choice import pairs, varying
 from .conditions import OK
+from .findings import replay
 from .labels import segments
 from .style import COLOUR_MAP, ORANGE, PURPLE, SKY_BLUE, VERMILION
-from .summary import replay
 
 MOST_ROWS = 20_000  # a page of about 10 MB
 DYNAMIC_RANGE = 1e12  # of a logarithmic axis

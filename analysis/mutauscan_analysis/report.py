@@ -11,14 +11,15 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-from . import library, maps, posterior, profiles, scatter, targets
+from . import findings, library, maps, posterior, profiles, scatter, targets
 from .choice import varying
 from .conditions import OK
 from .files import EmptySelection, writing
+from .findings import replay
 from .labels import escaped, html, power_of_ten
 from .page_data import scatter_data
 from .style import SKY_BLUE, STYLE, styled
-from .summary import by_status, failures, replay, run_status, throughput
+from .summary import by_status, failures, run_status, throughput
 
 PAGE = Path(__file__).parent / "report_page"
 MOST_FOR_QUANTILES = 1_000_000
@@ -47,7 +48,7 @@ def _content(scan):
         "created": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "lead": _lead(scan),
         "tiles": _tiles(scan, valid),
-        "result": _result(scan, valid) if valid else _why_nothing(scan),
+        "result": _result(scan) if valid else _why_nothing(scan),
         "scatter": section,
         "maps": f"<section><h2>Maps</h2>{_maps(scan)}</section>" if valid else "",
         "status": _status_table(scan),
@@ -108,18 +109,13 @@ def _tiles(scan, valid):
     return "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
 
 
-def _result(scan, valid):
+def _result(scan):
     if not targets.measures(scan):
         picture = _image(scatter.where(scan), "Valid points of the scan, and those with a likelihood near the largest.")
         return f"<h2>Where is the likelihood large?</h2>{picture}{_best(scan)}"
     good = scan.count(targets.explains_all(scan))
-    if good:
-        verdict = f"<b>{good:,} of {valid:,} valid points explain everything</b>, {good / valid:.2%}{html(targets.aside(scan))}."
-    else:
-        verdict = f"<b>None of the {valid:,} valid points explains everything</b>{html(targets.aside(scan))}."
-        verdict += html(maps.dead_end(scan).replace(" None explains everything: after", " After the condition"))
-        if hint := targets.hint(scan):
-            verdict += f" {html(hint)}."
+    first, *more = (html(sentence) for sentence in findings.found(scan))
+    verdict = f"<b>{first}</b> {' '.join(more)}"
     return (
         f"<h2>Where does the model explain everything?</h2><p>{_question(scan)}</p><p>{verdict}</p>"
         + (_ranges(scan) if good else "")

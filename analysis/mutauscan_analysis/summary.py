@@ -1,33 +1,12 @@
 """The summary of a scan as text."""
 
 import json
-import os
-import shlex
 
 import numpy as np
 
-from . import targets
+from . import findings, targets
 from .conditions import OK, Condition
 from .files import EmptySelection, ScanError
-
-REMEDIES = {  # status: what to do about rows that have it
-    "no_texture_solution": "the texture has none for these oscillation parameters: scan theta23_deg and delta_deg, or "
-    "take another model.texture, model.ordering or the texture \"none\"",
-    "outside_domain": "`mutauscan check` of the config names the parameter and its range",
-    "inflaton_too_light": "raise m_phi above twice the mass of the heaviest N_I with f_NI > 0, lower M_mutau or h_etau, or "
-    "set f_NI = 0 for those too heavy",
-    "nonperturbative": "a Yukawa coupling exceeds sqrt(4 pi): lower the Yukawa couplings, or the heavy masses",
-    "solver_step_limit": "raise solver.max_steps, or loosen solver.rtol",
-    "solver_time_limit": "raise solver.point_time_limit_s",
-    "solver_failed": "try another solver.rtol and solver.atol; if that does not help, report it",
-    "not_finite": "a defect of the program: please report it",
-    "unphysical_asymmetry": "masses closer than the formulas of CP asymmetries allow: move them apart",
-    "phi_condensed": "no vacuum without a Higgs condensate at T_R: lower |lambda_phi_sigma|, or raise lambda_sigma",
-    "depends_on_start": "right-handed neutrinos from the inflaton decay too late: lower m_phi, or raise the Yukawa couplings",
-    "numerical_failure": "a defect of the program: please report it",
-    "crashed": "a defect of the program: please report it",
-}
-
 
 def summary(scan):
     """Lines of text: progress, failures, throughput, how many points explain what, and the best ones."""
@@ -49,11 +28,21 @@ def summary(scan):
     yield f"of the {len(valid)} ok points"
     for meaning, count in explained(valid):
         yield f"{count / len(valid):10.2%}  {meaning} ({count})"
+    hints = [(f"excluded by {limit.label}", scan.count(limit)) for limit in targets.limits(scan, hard=False)]
+    if hints := sorted((item for item in hints if item[1]), key=lambda item: -item[1]):
+        yield "hints, which do not count"
+        for meaning, count in hints:
+            yield f"{count / len(valid):10.2%}  {meaning} ({count})"
     if targets.measures(scan):
         yield from cut_flow_lines(valid)
-    if hint := targets.hint(scan):
-        yield f"hint        {hint}"
-    yield from best_points(scan)
+    best = yield from best_points(scan)
+    if targets.measures(scan):
+        yield "what was found"
+        for sentence in findings.found(scan):
+            yield f"  {sentence}"
+    yield "next"
+    for command in findings.next_commands(scan, best):
+        yield f"  {command}"
 
 
 def by_status(scan):
@@ -70,12 +59,13 @@ def failures(scan):
     """For each status but ok, the most frequent first: name, number of rows, what to do ("": nothing is known), and the
     command that computes one of them again."""
     values = scan.values_by_name("status")
+    remedies = json.loads(scan.attributes("status").get("remedies", "{}"))  # files from before have none
     counts = sorted(by_status(scan).items(), key=lambda item: -item[1])
     for name, count in counts:
         if name == "ok" or name not in values:
             continue
         rows = Condition(name, ("status",), lambda block, value=values[name]: block["status"] == value)
-        yield name, count, REMEDIES.get(name, ""), replay(scan, scan.where(rows)["index"][0])
+        yield name, count, remedies.get(name, ""), findings.replay(scan, scan.where(rows)["index"][0])
 
 
 def explained(scan):
@@ -91,9 +81,7 @@ def explained(scan):
         yield allowed.label, scan.count(allowed)
     for condition in [targets.explains_all(scan)] if targets.measures(scan) else targets.near_best(scan):
         yield condition.label, scan.count(condition)
-    hard = {limit.label for limit in targets.limits(scan, hard_only=True)}
-    excluded = [(f"excluded by {limit.label}" + (", which does not count" if limit.label not in hard else ""), scan.count(limit))
-                for limit in targets.limits(scan)]  # fmt: skip
+    excluded = [(f"excluded by {limit.label}", scan.count(limit)) for limit in targets.limits(scan, hard=True)]
     yield from sorted((item for item in excluded if item[1]), key=lambda item: -item[1])
 
 
@@ -139,22 +127,18 @@ def run_status(scan):
 
 
 def best_points(scan, count=5):
-    """A table of the best points, and how to reproduce the first."""
+    """A table of the best points; its value is the index of the first, or None."""
     merit = targets.merit(scan)
     try:
         table = scan.best(count)
     except EmptySelection as reason:
         yield f"best points: none; {reason}"
-        return
+        return None
     units = {name: unit for name in table if name != "merit" and (unit := scan.units(name)) != "1"}
     in_units = ", ".join(f"{name} in {unit}" for name, unit in units.items())
     yield "best points" + (f" ({in_units})" if in_units else "")
     yield f"by {merit.symbol} = {merit.meaning}"
-    yield table.to_string(index=False, float_format="{:.4g}".format)
-    yield "the first again:"
-    yield f"  {replay(scan, table['index'][0])}"
-
-
-def replay(scan, index):
-    """The command that computes a row again, from any directory."""
-    return f"mutauscan point --from {shlex.quote(os.path.abspath(scan.path))} --index {index}"
+    # loglike_total times -2, or what stands in for it
+    shown = table.rename(columns={"merit": merit.symbol})
+    yield shown.to_string(index=False, float_format="{:.4g}".format)
+    return table["index"][0]

@@ -153,10 +153,10 @@ def aside(scan):
     return words + (", limits aside" if "allowed" in scan and not scan.judged_by.limits else "")
 
 
-def limits(scan, hard_only=False):
-    """A condition for each limit column: the valid rows it excludes; all, or those that count in `allowed`."""
+def limits(scan, hard=None):
+    """A condition for each limit column: the valid rows it excludes. hard: those that count in `allowed`, or not."""
     names = [name for name in scan.columns if name.startswith("limit_")]
-    return [flag(limit_label(scan, name), name, value=0) for name in names if not hard_only or is_hard(scan, name)]
+    return [flag(limit_label(scan, name), name, value=0) for name in names if hard in (None, is_hard(scan, name))]
 
 
 def is_hard(scan, name):
@@ -278,17 +278,17 @@ class Cut:
 
 
 def cut_flow(scan):
-    """Cuts from valid rows to those that explain everything: g-2, size of Y_B, every hard limit, sign of Y_B."""
-    conditions = [OK] + ([explains_g2(scan)] if has_g_minus_2(scan) else []) 
+    """Cuts from valid rows to those that explain everything: g-2, size of Y_B, its sign, every hard limit."""
+    conditions = [OK] + ([explains_g2(scan)] if has_g_minus_2(scan) else [])
     conditions += [explains_asymmetry(scan, any_sign=True)] if has_asymmetry(scan) else []
+    if not scan.judged_by.any_sign and has_asymmetry(scan):
+        name = scan.asymmetry
+        conditions.append(valid(f"observed sign of {scan.symbol(name)}", (name,), lambda block: block[name] > 0))
     if has_limits(scan):
         hard = [name for name in scan.columns if name.startswith("limit_") and is_hard(scan, name)]
         conditions += [valid(f"not excluded by {limit_label(scan, name)}", (name,),
                              lambda block, name=name: block[name] != 0) for name in hard]  # fmt: skip
         conditions.append(is_allowed(scan))
-    if not scan.judged_by.any_sign and has_asymmetry(scan):
-        name = scan.asymmetry
-        conditions.append(valid(f"observed sign of {scan.symbol(name)}", (name,), lambda block: block[name] > 0))
     columns = [name for condition in conditions for name in condition.columns]
     passing, left, only = (np.zeros(len(conditions), dtype=int) for _ in range(3))
     for block in scan.blocks(columns):
@@ -310,7 +310,7 @@ def why_none(scan):
         return f"no row satisfies: {OK.label}"
     counted = has_limits(scan)
     if counted and (allowed := scan.count(is_allowed(scan))) == 0:
-        alone = [limit.label for limit in limits(scan, hard_only=True) if scan.count(limit) == n_valid]
+        alone = [limit.label for limit in limits(scan, hard=True) if scan.count(limit) == n_valid]
         reason = f"; {' and '.join(alone)} alone exclude{'s' * (len(alone) == 1)} all" if alone else ""
         return f"allowed by all hard limits: {allowed} of {n_valid} valid rows{reason} (--no-limits sets them aside)"
     if not has_asymmetry(scan):
@@ -323,13 +323,3 @@ def why_none(scan):
         return "no allowed row has the observed sign of " \
                f"{scan.symbol(name)} (--sign any or --no-limits set one aside)"  # fmt: skip
     return f"no row with status ok has all of: {', '.join(merit(scan).columns[1:])}"
-
-
-def hint(scan):
-    """A sentence where another judgement finds points that explain everything and this one finds none; else ""."""
-    if scan.judged_by.any_sign or not has_asymmetry(scan) or scan.count(explains_all(scan)):
-        return ""
-    other = scan.judged("any", scan.judged_by.limits)
-    count = other.count(explains_all(other))
-    return f"{count} points explain everything with the other sign of {scan.symbol(scan.asymmetry)}: --sign any " \
-        "counts them" if count else ""  # fmt: skip

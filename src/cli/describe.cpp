@@ -1,11 +1,12 @@
-#include <cmath>
-#include <cstdio>
+#include <algorithm>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/version.h>
+#include <spdlog/spdlog.h>
 
+#include "describe_text.hpp"
 #include "mutauscan/config/config.hpp"
+#include "mutauscan/config/nearest_name.hpp"
 #include "mutauscan/core/build_info.hpp"
 #include "mutauscan/io/column_file.hpp"
 #include "mutauscan/io/record.hpp"
@@ -15,19 +16,6 @@
 
 namespace mutauscan::cli {
 namespace {
-
-std::string format(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.10g", x);
-  return text;
-}
-
-std::string domain_text(const Parameter& p) {
-  const Domain& d = p.domain;
-  const std::string lower = std::isinf(d.lower) ? "" : (d.includes_lower ? "≥ " : "> ") + format(d.lower);
-  const std::string upper = std::isinf(d.upper) ? "" : "≤ " + format(d.upper);
-  return lower + (lower.empty() || upper.empty() ? "" : ", ") + upper;
-}
 
 std::string type_text(ColumnType type) {
   return type == ColumnType::float64 ? "float64" : type == ColumnType::int32 ? "int32" : "uint64";
@@ -39,12 +27,10 @@ std::string cell(std::string text) {
   return text;
 }
 
-std::string weight_text(const LimitText& limit) {
-  return (limit.is_hard ? "yes" : "no") + (limit.remark.empty() ? "" : ": " + limit.remark);
-}
-
-std::string source_text(const LimitText& limit) {
-  return limit.source + (limit.year == 0 ? "" : " (" + std::to_string(limit.year) + ")");
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  while (times-- > 0) all += text;
+  return all;
 }
 
 void print_markdown() {
@@ -56,7 +42,7 @@ void print_markdown() {
                "|\n|---|---|---|---|---|---|\n";
   for (const ModelKind* kind : model_kinds())
     for (const Parameter& p : kind->parameters)
-      std::cout << "| `" << p.name << "` | " << p.unit << " | " << format(p.default_value) << " | "
+      std::cout << "| `" << p.name << "` | " << p.unit << " | " << number_text(p.default_value) << " | "
                 << domain_text(p) << " | " << p.input_for << " | " << cell(p.meaning) << " |\n";
   std::cout << "\n## Limits\n\n| column | satisfied if | CL | source | counts in `allowed` "
                "|\n|---|---|---|---|---|\n";
@@ -69,8 +55,24 @@ void print_markdown() {
   for (const ModelKind* kind : model_kinds())
     for (const MeasurementText& m : kind->measurements)
       std::cout << "| `" << m.setting << "` | " << m.choice << " | `" << m.column << "` | ("
-                << format(1e9 * m.value) << " ± " << format(1e9 * m.sigma) << ")·10⁻⁹ | " << m.source << " ("
-                << m.year << ") |\n";
+                << number_text(1e9 * m.value) << " ± " << number_text(1e9 * m.sigma) << ")·10⁻⁹ | "
+                << m.source << " (" << m.year << ") |\n";
+  std::cout << "\n## Statuses\n\nWhy a point has no complete answer; `mutauscan describe NAME` says it, too. "
+               "A row keeps "
+               "its inputs, and what was computed before.\n\n| value | status | meaning | what to do "
+               "|\n|---|---|---|---|\n";
+  for (const StatusName& s : status_names)
+    std::cout << "| " << int(s.status) << " | `" << s.name << "` | " << cell(std::string(s.meaning)) << " | "
+              << cell(std::string(s.remedy)) << " |\n";
+  for (const ModelKind* kind : model_kinds())
+    for (const ReferenceTable& table : kind->tables) {
+      std::cout << "\n## " << table.title << "\n\n" << table.remark << "\n\n";
+      for (std::size_t row = 0; row < table.rows.size(); ++row) {
+        for (const std::string& text : table.rows[row]) std::cout << "| " << cell(text) << " ";
+        std::cout << "|\n";
+        if (row == 0) std::cout << "|" << repeated("---|", table.rows[row].size()) << "\n";
+      }
+    }
   for (const ModelKind* kind : model_kinds()) {
     std::cout << "\n## Columns of kind " << kind->name
               << "\n\n| dataset | unit | type | symbol | meaning |\n|---|---|---|---|---|\n";
@@ -81,26 +83,19 @@ void print_markdown() {
 }
 
 void print_text() {
-  std::printf("CONFIG KEYS\n");
-  for (const ConfigKey& k : config_keys())
-    std::printf("  [%s] %s = %s%s\n      %s\n", k.section.c_str(), k.name.c_str(), k.choices.c_str(),
-                k.default_value.empty() ? "" : (", default " + k.default_value).c_str(), k.meaning.c_str());
-  std::printf("\nPARAMETERS (name [unit], default, domain; input for)\n");
+  std::cout << "CONFIG KEYS\n";
+  for (const ConfigKey& k : config_keys()) std::cout << text_of(k);
+  std::cout << "\nPARAMETERS (name [unit], default, domain; input for)\n";
   for (const ModelKind* kind : model_kinds())
-    for (const Parameter& p : kind->parameters)
-      std::printf("  %s [%s], %s, %s; %s\n      %s\n", p.name.c_str(), p.unit.c_str(),
-                  format(p.default_value).c_str(), domain_text(p).c_str(), p.input_for.c_str(),
-                  p.meaning.c_str());
-  std::printf("\nLIMITS (column: satisfied if; confidence level; source; counts in the verdict)\n");
+    for (const Parameter& p : kind->parameters) std::cout << text_of(p);
+  std::cout << "\nLIMITS (column: satisfied if; confidence level; source; counts in the verdict)\n";
   for (const ModelKind* kind : model_kinds())
-    for (const LimitText& l : kind->limits)
-      std::printf("  limit_%s: %s\n      %s; %s; %s\n", l.name.c_str(), l.requirement.c_str(),
-                  l.confidence.c_str(), source_text(l).c_str(), weight_text(l).c_str());
+    for (const LimitText& l : kind->limits) std::cout << text_of(l);
+  std::cout << "\nSTATUSES\n";
+  for (const StatusName& s : status_names) std::cout << text_of(s);
   for (const ModelKind* kind : model_kinds()) {
-    std::printf("\nCOLUMNS of kind %s (dataset [unit] symbol)\n", kind->name.c_str());
-    for (const Column& c : kind->layout->columns())
-      std::printf("  %s [%s] %s\n      %s\n", c.path().c_str(), c.unit.c_str(), c.symbol.c_str(),
-                  c.long_name.c_str());
+    std::cout << "\nCOLUMNS of kind " << kind->name << " (dataset [unit] symbol)\n";
+    for (const Column& c : kind->layout->columns()) std::cout << text_of(c);
   }
 }
 
@@ -113,6 +108,9 @@ void print_json() {
                                   {"value", k.choices},
                                   {"default", k.default_value},
                                   {"meaning", k.meaning}});
+  for (const StatusName& s : status_names)
+    document["statuses"].push_back(
+        {{"value", int(s.status)}, {"name", s.name}, {"meaning", s.meaning}, {"remedy", s.remedy}});
   for (const ModelKind* kind : model_kinds()) {
     for (const Parameter& p : kind->parameters)
       document["parameters"].push_back({{"name", p.name},
@@ -168,6 +166,37 @@ int describe(DescribeFormat format_choice) {
       break;
   }
   return success;
+}
+
+int describe_name(const std::string& given) {
+  std::string found;
+  std::vector<std::string> names;
+  const auto look_at = [&](const char* what, const std::vector<std::string>& spellings,
+                           const std::string& text) {
+    names.insert(names.end(), spellings.begin(), spellings.end());
+    if (std::find(spellings.begin(), spellings.end(), given) == spellings.end()) return;
+    const std::string entry = what + (":\n" + text);
+    if (found.find(entry) == std::string::npos) found += entry;  // several kinds have the same column
+  };
+  for (const StatusName& s : status_names) look_at("status", {std::string(s.name)}, text_of(s));
+  for (const ConfigKey& k : config_keys())
+    look_at("config key", {k.name, k.section + "." + k.name}, text_of(k));
+  for (const ModelKind* kind : model_kinds()) {
+    for (const Parameter& p : kind->parameters)
+      look_at("parameter (name [unit], default, domain; input for)", {p.name, "parameters." + p.name},
+              text_of(p));
+    for (const LimitText& l : kind->limits) look_at("limit", {l.name, "limit_" + l.name}, text_of(l));
+    for (const Column& c : kind->layout->columns())
+      look_at("column (dataset [unit] symbol)", {c.name, c.path()}, text_of(c));
+  }
+  if (!found.empty()) {
+    std::cout << found;
+    return success;
+  }
+  const std::string near = nearest_name(given, names);
+  spdlog::error("{}: is no config key, parameter, limit, status or column{}", given,
+                near.empty() ? "; `mutauscan describe` lists them all" : "; did you mean `" + near + "`?");
+  return bad_usage;
 }
 
 std::string version_text() {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <spdlog/spdlog.h>
+
 namespace mutauscan::cli {
 namespace {
 
@@ -48,6 +50,10 @@ fs::path output_path(std::string_view option, const fs::path& given, const std::
   if (!reason.empty())
     throw UsageError(std::string(option) + " " + given.string() + ": " + reason + "; choose another file");
   return target;
+}
+
+void say_if_replaced(const fs::path& target) {
+  if (fs::exists(target)) spdlog::info("{} is replaced", target.string());
 }
 
 std::vector<fs::path> files_of_run(const fs::path& run) {

@@ -7,6 +7,9 @@
 
 namespace mutauscan::cli {
 
+/// Says so if there is such a file already, which an output then replaces.
+void say_if_replaced(const std::filesystem::path& target);
+
 /// What cannot be meant: exit code 2.
 class UsageError : public std::runtime_error {
  public:

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "card.hpp"
+#include "config_report.hpp"
 #include "mutauscan/config/config.hpp"
 #include "mutauscan/io/merge.hpp"
 #include "mutauscan/io/rescore.hpp"
@@ -82,11 +83,6 @@ Task task_of_run(const std::filesystem::path& run, std::uint64_t index) {
   throw StorageError(run.string() + " has no row with index " + std::to_string(index) + " (yet)");
 }
 
-bool print_problems(const ConfigResult& result, const std::string& file) {
-  for (const ConfigProblem& problem : result.problems) std::cerr << problem.text(file) << "\n";
-  return !result.ok();
-}
-
 /// The point in the middle of all axes, which is said.
 Task task_of_centre(const RunConfig& config) {
   Task task{config.space.centre(), config.model, config.solver, 0, config.identity()};
@@ -127,6 +123,7 @@ std::optional<Task> task_of_config(const PointOptions& options) {
       card ? parse_config(*card, {}, *overrides) : load_config(options.config, *overrides);
   const std::string& file = card ? options.card : options.config;
   if (print_problems(loaded, file)) return std::nullopt;
+  for (const std::string& note : loaded.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
   const RunConfig& config = loaded.config;
   Task task;
   if (!options.index) {

@@ -30,6 +30,7 @@ int rescore(const std::string& source, const std::vector<std::string>& settings,
   for (const ConfigProblem& problem : result.problems) std::cerr << problem.text("--set") << "\n";
   if (!result.ok()) return bad_usage;
 
+  say_if_replaced(target);
   const fs::path merged = is_run ? fs::path(target.string() + ".merged") : fs::path(source);
   const FileRemover remover{is_run ? merged : fs::path()};
   if (is_run) say_what_was_merged(merge_with_results(source, merged, compression).report);

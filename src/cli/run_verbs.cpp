@@ -2,14 +2,13 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <map>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "config_report.hpp"
 #include "mutauscan/config/config.hpp"
-#include "mutauscan/config/domain_census.hpp"
 #include "mutauscan/io/run_directory.hpp"
 #include "mutauscan/scan/generations.hpp"
 #include "mutauscan/scan/mpi_session.hpp"
@@ -22,25 +21,6 @@ namespace mutauscan::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool print_problems(const ConfigResult& result, const std::string& file) {
-  for (const ConfigProblem& problem : result.problems) std::cerr << problem.text(file) << "\n";
-  return !result.ok();
-}
-
-/// A warning if some points of a scan lie outside the domain of the model. (The reader refuses a config in
-/// which all do.)
-void warn_of_points_outside(const RunConfig& config, const std::string& file) {
-  const DomainCensus census = domain_census(config);
-  if (census.outside == 0) return;
-  const std::string example =
-      config.scan.sampler == SamplerKind::list
-          ? "row " + std::to_string(census.example + 1) + " of " + config.scan.list_file
-          : "point " + std::to_string(census.example);
-  spdlog::warn("{}: {} of {}{} points ({:.3g} %) cannot be computed and get status outside_domain; {}: {}",
-               file, census.outside, census.is_complete ? "" : "a sample of ", census.judged,
-               100.0 * double(census.outside) / double(census.judged), example, census.reason);
-}
 
 /// What MpiSession::divide takes, 0 for "node"; nothing if it is no number of groups that the processes can
 /// form.
@@ -78,26 +58,6 @@ Manifest manifest_of(const fs::path& run) {
 
 }  // namespace
 
-int check(const std::string& file, bool quiet) {
-  const ConfigResult result = load_config(file);
-  if (print_problems(result, file)) {
-    std::cerr << result.problems.size() << " problem(s)\n";
-    return bad_usage;
-  }
-  const RunConfig& config = result.config;
-  warn_of_points_outside(config, file);
-  if (quiet) return success;
-  std::printf("%s: ok, ", file.c_str());
-  if (config.scan.points == 0)
-    std::printf("for `point` only: it has no [scan] section\n");
-  else
-    std::printf("%llu points, %zu axes, sampler %s\n", static_cast<unsigned long long>(config.scan.points),
-                config.scan.sampler == SamplerKind::list ? config.scan.list.parameters.size()
-                                                         : config.space.axes.size(),
-                std::string(name_of(config.scan.sampler)).c_str());
-  return success;
-}
-
 int scan(const ScanVerbOptions& options) {
   auto slice = options.slice.empty() ? Slice{} : parse_slice(options.slice);
   if (!slice) {
@@ -114,18 +74,21 @@ int scan(const ScanVerbOptions& options) {
                     options.collectors, session.size());
     return bad_usage;
   }
+  const auto overrides = parse_overrides(options.overrides);
+  if (!overrides) return bad_usage;
   std::string text, list;  // of the files that rank 0 has read: the others need not see the same file system
   int code = success;
   const auto say = [](const std::string& notice) { spdlog::info("{}", notice); };
   if (session.rank() == 0) {
-    ConfigResult loaded = load_config(options.config);
-    if (loaded.ok() && loaded.config.scan.points == 0)
-      loaded.problems.push_back({"scan", "", "is missing: nothing says how many points to scan",
-                                 "add [scan] with sampler and points, or use `mutauscan point`", 0});
+    ConfigResult loaded = load_scan_config(options.config, *overrides);
+    if (loaded.ok() && !overrides->empty())  // `point` may fix the last axis, a scan must not
+      loaded.problems = parse_config(loaded.config.toml, [&](const std::string&) {
+                          return *loaded.config.scan.list_text;
+                        }).problems;
     if (print_problems(loaded, options.config)) {
       code = bad_usage;
     } else {
-      warn_of_points_outside(loaded.config, options.config);
+      print_remarks(loaded, options.config);
       text = loaded.config.toml;
       if (!loaded.config.scan.list_file.empty())
         list = read_text(fs::path(options.config).parent_path() / loaded.config.scan.list_file);
@@ -220,16 +183,20 @@ AdaptiveMerge merge_with_results(const fs::path& run, const fs::path& target, in
           adaptive->how_it_stands()};
 }
 
-int merge(const std::string& run, const std::string& output) {
+int merge(const std::string& run, const std::string& output, bool partial) {
   const fs::path target = output_path("-o", output, files_of_run(run));
+  say_if_replaced(target);
   const AdaptiveMerge merged = merge_with_results(run, target, /*compression=*/4);
   say_what_was_merged(merged.report);
   if (!merged.stands.empty()) std::printf("%s\n", merged.stands.c_str());
-  std::printf(
-      "%s: %llu of %llu points%s\n", output.c_str(), static_cast<unsigned long long>(merged.report.rows),
-      static_cast<unsigned long long>(merged.points),
-      merged.report.rows < merged.points ? "; the run is not complete, and the file is a part of it" : "");
-  return success;
+  const bool is_whole = merged.report.rows == merged.points;
+  std::printf("%s: %llu of %llu points%s\n", output.c_str(),
+              static_cast<unsigned long long>(merged.report.rows),
+              static_cast<unsigned long long>(merged.points),
+              is_whole ? ""
+                       : "; the run is not complete, and the file is a part of it (exit code 3, but "
+                         "with --partial)");
+  return is_whole || partial ? success : incomplete;
 }
 
 void say_what_was_merged(const MergeReport& report) {

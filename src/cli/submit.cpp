@@ -9,14 +9,15 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <sched.h>
 #include <spawn.h>
 #include <spdlog/spdlog.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config_report.hpp"
 #include "mutauscan/config/config.hpp"
 #include "mutauscan/io/column_file.hpp"
+#include "mutauscan/io/run_directory.hpp"
 #include "mutauscan_batch_templates.hpp"  // jobs/scan.slurm and jobs/scan.pbs
 #include "output_path.hpp"
 #include "verbs.hpp"
@@ -97,15 +98,57 @@ std::string clock_text(long seconds) {
   return text;
 }
 
-int cpus_of_this_host() {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  return sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
+/// The line of a directive with options of the scheduler; empty without any. UsageError for one that cannot
+/// stand there.
+std::string directive(const std::string& prefix, const std::vector<std::string>& options, bool is_slurm) {
+  std::string line;
+  for (const std::string& option : options) {
+    const bool has_blank = option.find(' ') != std::string::npos;
+    if (option.empty() || option.find_first_of("\"'\\\n\r") != std::string::npos || (has_blank && !is_slurm))
+      throw UsageError(
+          option + ": a batch script cannot name an option with " +
+          (is_slurm ? "quotes, backslashes or line breaks" : "blanks, quotes, backslashes or line breaks"));
+    line += " " + (has_blank ? '"' + option + '"' : option);
+  }
+  return line.empty() ? "" : "\n" + prefix + line;
+}
+
+/// What --account, --partition, --qos and what follows `--` are to the scheduler.
+std::vector<std::string> scheduler_options(const SubmitOptions& options, bool is_slurm) {
+  std::vector<std::string> all;
+  const auto add = [&](const std::string& value, const std::string& slurm, const std::string& pbs) {
+    if (value.empty()) return;
+    if (is_slurm) all.push_back(slurm + value);
+    if (!is_slurm) all.insert(all.end(), {pbs, value});
+  };
+  add(options.account, "--account=", "-A");
+  add(options.partition, "--partition=", "-q");
+  if (!options.qos.empty()) {
+    if (!is_slurm) throw UsageError("--qos: PBS has none; give what your site has for it after --");
+    all.push_back("--qos=" + options.qos);
+  }
+  if (!options.others.empty() && !options.others.front().starts_with('-'))
+    throw UsageError(options.others.front() +
+                     ": options of the scheduler come after --, as in: -- --mail-type=END");
+  all.insert(all.end(), options.others.begin(), options.others.end());
+  return all;
+}
+
+/// Replaces the template's head, which says how to fill it in.
+void set_head(std::string& script, const std::string& config, const fs::path& file, bool is_slurm) {
+  const std::size_t begin = script.find('\n') + 1, end = script.find(is_slurm ? "\n#SBATCH" : "\n#PBS");
+  script.replace(begin, end - begin,
+                 "# Written by `mutauscan submit " + config +
+                     "`. A job that goes on by itself until the scan is done; "
+                     "submit\n# this file again to go on after it was stopped: " +
+                     file.string());
 }
 
 std::string slurm_script(const SubmitOptions& options, long seconds, int tasks) {
   std::string script = slurm_template;
-  set_line(script, "#SBATCH --nodes=", "#SBATCH --nodes=" + std::to_string(options.nodes));
+  set_line(script, "#SBATCH --nodes=",
+           "#SBATCH --nodes=" + std::to_string(options.nodes) +
+               directive("#SBATCH", scheduler_options(options, /*is_slurm=*/true), /*is_slurm=*/true));
   set_line(script, "#SBATCH --ntasks-per-node=", "#SBATCH --ntasks-per-node=" + std::to_string(tasks));
   set_line(script, "#SBATCH --time=", "#SBATCH --time=" + clock_text(seconds));
   set_line(script, "#SBATCH --output=", "#SBATCH --output=" + slurm_quoted(fs::absolute(options.run)));
@@ -119,7 +162,9 @@ std::string pbs_script(const SubmitOptions& options, long seconds, int tasks, co
       script, "#PBS -l select=",
       "#PBS -l select=" + std::to_string(options.nodes) + ":ncpus=" + n + ":mpiprocs=" + n + ":ompthreads=1");
   set_line(script, "#PBS -l walltime=", "#PBS -l walltime=" + clock_text(seconds));
-  set_line(script, "#PBS -j oe", "#PBS -j oe\n#PBS -o " + fs::absolute(options.run).string());
+  set_line(script, "#PBS -j oe",
+           "#PBS -j oe\n#PBS -o " + fs::absolute(options.run).string() +
+               directive("#PBS", scheduler_options(options, /*is_slurm=*/false), /*is_slurm=*/false));
   set_line(script, "script=", "script=" + shell_quoted(file.string()));
   set_line(script, "walltime_seconds=", "walltime_seconds=" + std::to_string(seconds));
   return script;
@@ -142,10 +187,25 @@ int run_command(const std::vector<std::string>& command) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// False, and a word why, if the run is complete. StorageError if a scan would refuse to go on with it.
+bool has_work_left(const fs::path& run, const RunIdentity& identity) {
+  if (!fs::exists(run / "manifest.json")) return true;
+  const Manifest manifest = Manifest::load(run);
+  if (require_same_scan(run, manifest, identity)) return true;
+  if (is_locked_by_live_process(run))
+    throw StorageError(run.string() + " is worked on by a scan now: `mutauscan status " + run.string() + "`");
+  const IndexSet all(IndexRange(0, identity.points));
+  if (count(count_rows(run, manifest, all).done) < identity.points) return true;
+  spdlog::warn("{} is complete, and nothing is submitted: mutauscan merge {} -o {}", run.string(),
+               shell_quoted(run.string()), shell_quoted((run / "merged.h5").string()));
+  return false;
+}
+
 }  // namespace
 
 int submit(const SubmitOptions& options) {
-  if (const int code = check(options.config, /*quiet=*/true); code != success) return code;
+  const ConfigResult loaded = load_scan_config(options.config);
+  if (print_problems(loaded, options.config)) return bad_usage;
   const long seconds = parse_duration(options.walltime);
   if (seconds < 300) {
     spdlog::error(
@@ -165,7 +225,13 @@ int submit(const SubmitOptions& options) {
                  program = fs::read_symlink("/proc/self/exe");
   check_paths(run, {run, config, program}, is_slurm);
   const fs::path file = output_path("--out", run / (is_slurm ? "scan.slurm" : "scan.pbs"), {config});
+  if (!has_work_left(run, loaded.config.identity())) return success;
+  print_remarks(loaded, options.config);
+  for (const std::string& line :
+       lines_of_trial(loaded.config, options.config, full.nodes * tasks * full.slices))
+    spdlog::info("{}", line);
   std::string script = is_slurm ? slurm_script(full, seconds, tasks) : pbs_script(full, seconds, tasks, file);
+  set_head(script, shell_quoted(config.string()), file, is_slurm);
   set_line(script, "config=", "config=" + shell_quoted(config.string()));
   set_line(script, "run=", "run=" + shell_quoted(run.string()));
   set_line(script, "slices=", "slices=" + std::to_string(full.slices));
@@ -196,7 +262,12 @@ int submit(const SubmitOptions& options) {
   if (error) throw StorageError("cannot create " + full.run + ": " + error.message());
   write_text_atomically(file, script);
   spdlog::info("{}", command_text);
-  if (run_command(command) == 0) return success;
+  if (run_command(command) == 0) {
+    spdlog::info("the job's log: {}; how far it is: mutauscan status {}",
+                 (run / (is_slurm ? "job-JOBID.log" : "*.OU, named by PBS")).string(),
+                 shell_quoted(full.run));
+    return success;
+  }
   spdlog::error("the job was not submitted; its script is {}", file.string());
   return other_failure;
 }

@@ -55,7 +55,21 @@ nlohmann::json axis_json(const Axis& axis, bool with_n) {
   return {{"nufit", "normal"}, {fit.is_sin2 ? "sin2" : "value", {fit.best, fit.minus, fit.plus}}};
 }
 
+/// "model.g_minus_2" for "g_minus_2": empty if no key that judges has that name.
+std::string key_that_judges(const ModelKind& kind, const std::string& name) {
+  for (const SettingKey& key : kind.settings)
+    if (key.judges && key.name == name) return key.section + "." + key.name;
+  return "";
+}
+
+std::string text_of(const toml::table& root) {
+  std::ostringstream text;
+  text << root << "\n";
+  return text.str();
+}
+
 }  // namespace
+
 std::string ConfigProblem::text(std::string_view file) const {
   std::string out(file);
   if (line > 0) out += ":" + std::to_string(line);
@@ -116,7 +130,7 @@ ConfigResult parse_config(const std::string& toml, const FileReader& read_list, 
   }
   for (const auto& [key, value] : overrides) apply(root, key, value);
   ConfigResult result = read_config(root, read_list, !overrides.empty());
-  result.config.toml = toml;
+  result.config.toml = overrides.empty() ? toml : text_of(root);
   // Every file carries the text and its canonical form, which may be longer, in an attribute each.
   const std::size_t longest =
       std::max(toml.size(), result.ok() ? result.config.identity().config_json.size() : 0);
@@ -196,9 +210,7 @@ ConfigResult changed_point(const Point& point, const Model& model, const SolverS
   }
   if (!result.ok()) return result;
   result = read_config(root, {}, /*overridden=*/true);
-  std::ostringstream text;
-  text << root << "\n";
-  result.config.toml = text.str();
+  result.config.toml = text_of(root);
   return result;
 }
 
@@ -234,6 +246,11 @@ IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides) 
     const SettingKey* key = dot == std::string::npos
                                 ? nullptr
                                 : model->kind().find_setting(name.substr(0, dot), name.substr(dot + 1));
+    if (const std::string meant = dot == std::string::npos ? key_that_judges(model->kind(), name) : "";
+        !meant.empty()) {
+      problems.add(name, value, "is a key of a section", "did you mean `" + meant + "`?");
+      continue;
+    }
     if (!key || !key->judges) {
       problems.add(name, value, "changes more than limits and likelihoods",
                    judging.empty() ? "" : "set " + judging + "; anything else takes a new scan");
@@ -250,9 +267,7 @@ IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides) 
     if (key.judges && key.is_stored)
       std::visit([&](const auto& value) { json[key.section][key.name] = value; }, model->get(key));
   result.identity.config_json = json.dump();
-  std::ostringstream text;
-  text << whole << "\n";
-  result.identity.config_toml = text.str();
+  result.identity.config_toml = text_of(whole);
   return result;
 }
 

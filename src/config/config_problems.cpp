@@ -3,7 +3,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "nearest_name.hpp"
+#include "mutauscan/config/nearest_name.hpp"
 
 namespace mutauscan {
 
@@ -15,6 +15,9 @@ namespace {
 std::string hint_for_number(const std::string& key, const toml::node& node) {
   if (line_of(node) == 0 || node.is_number()) return "";
   if (node.is_string()) return "remove the quotes";
+  if (const toml::array* list = node.as_array();
+      list && list->size() == 2 && key.starts_with("parameters.") && key.find('.') == key.rfind('.'))
+    return "a range is written { min =, max =, scale = \"log\" }, two values { values = [..] }";
   if (node.is_array() && key.starts_with("parameters."))
     return "an axis of such values is written { values = [..] }";
   return "write a number such as 3 or 5e4";
@@ -26,6 +29,12 @@ std::string value_text(const toml::node& node) {
   std::ostringstream out;
   node.visit([&](const auto& n) { out << n; });
   std::string text = out.str();
+  // What a dotted key makes is printed as lines.
+  if (node.is_table() && !text.starts_with('{')) {
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2)
+      text.replace(at, 1, ", ");
+    text = "{ " + text + " }";
+  }
   if (text.size() <= most) return text;
   std::size_t end = most;
   while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a letter

@@ -41,6 +41,7 @@ class Reader {
     read_numbers();
     read_scan();
     check_scan();
+    settle();
     check_points();
     result_.problems = std::move(problems_.list);
     return std::move(result_);
@@ -139,6 +140,12 @@ class Reader {
       config().space.fixed[i] = *value;
       if (const auto wrong = check_domain(p, *value)) problem(key, node, wrong->objection.constraint);
     }
+  }
+
+  void settle() {
+    if (!problems_.list.empty()) return;
+    if (std::string note = model_->settle(config().middle()); !note.empty())
+      result_.notes.push_back(std::move(note));
   }
 
   /// What is wrong with every point is wrong with the config.
@@ -414,6 +421,11 @@ class Reader {
     const PointListResult parsed = parse_point_list(text, *model_);
     for (const std::string& message : parsed.problems)
       problem("scan.file", scan.list_file, message, "", line);
+    if (!parsed.skipped.empty()) {
+      std::string names;
+      for (const std::string& name : parsed.skipped) names += (names.empty() ? "" : ", ") + name;
+      result_.notes.push_back(scan.list_file + ": skipped, since they are results and no inputs: " + names);
+    }
     for (const std::size_t i : parsed.list.parameters) {
       const std::string& name = model_->kind().parameters[i].name;
       if (section("parameters") && section("parameters")->contains(name))

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "nearest_name.hpp"
+#include "mutauscan/config/nearest_name.hpp"
 #include "utf8.hpp"
 
 namespace mutauscan {
@@ -69,6 +69,11 @@ const char* wrong_separator(const std::vector<std::string>& header) {
   return header[0].find(' ') != std::string::npos ? "blanks" : nullptr;
 }
 
+/// A column of a file of results, or what the analysis adds to it.
+bool is_result_column(const ModelKind& kind, const std::string& name) {
+  return name == "merit" || kind.layout->has(name);
+}
+
 }  // namespace
 
 PointListResult parse_point_list(const std::string& csv, const Model& model) {
@@ -85,6 +90,8 @@ PointListResult parse_point_list(const std::string& csv, const Model& model) {
     if (model.is_input(i)) names.push_back(model.kind().parameters[i].name);
 
   std::vector<std::size_t>& columns = result.list.parameters;
+  constexpr std::size_t is_result = ~std::size_t{0};
+  std::vector<std::size_t> fields_in_file;  // the parameter, or is_result
   const auto read_header = [&](std::size_t line, const std::vector<std::string>& header) {
     if (const char* separator = wrong_separator(header))
       return problem(line, "fields are separated by " + std::string(separator) + "; separate them by commas");
@@ -94,6 +101,10 @@ PointListResult parse_point_list(const std::string& csv, const Model& model) {
         problem(line, "\"" + field + "\" stands twice in the header");
       } else if (p && model.is_input(*p)) {
         columns.push_back(*p);
+        fields_in_file.push_back(*p);
+      } else if (is_result_column(model.kind(), field)) {
+        fields_in_file.push_back(is_result);
+        result.skipped.push_back(field);
       } else if (number(field)) {
         return problem(line, "\"" + field + "\" is a number, but the first line must name the parameters");
       } else {
@@ -113,19 +124,22 @@ PointListResult parse_point_list(const std::string& csv, const Model& model) {
       problem(line, "a quotation mark is not closed");
     } else if (fields->empty()) {
       continue;
-    } else if (columns.empty()) {
+    } else if (fields_in_file.empty()) {
       read_header(line, *fields);
+      if (result.problems.empty() && columns.empty())
+        problem(line, "no column is an input parameter of this model");
       if (!result.problems.empty()) return result;
-    } else if (fields->size() > columns.size()) {
+    } else if (fields->size() > fields_in_file.size()) {
       problem(line, "has " + std::to_string(fields->size()) + " fields, the header has " +
-                        std::to_string(columns.size()));
+                        std::to_string(fields_in_file.size()));
     } else {
-      for (std::size_t i = 0; i < columns.size(); ++i) {
+      for (std::size_t i = 0; i < fields_in_file.size(); ++i) {
+        if (fields_in_file[i] == is_result) continue;
         const std::string field = i < fields->size() ? (*fields)[i] : "";
         const auto value = number(field);
         if (!value)
           problem(line,
-                  model.kind().parameters[columns[i]].name +
+                  model.kind().parameters[fields_in_file[i]].name +
                       (field.empty() ? " has no value" : " = \"" + field + "\" is not a finite number"));
         result.list.values.push_back(value.value_or(0.0));
       }

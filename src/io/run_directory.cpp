@@ -23,6 +23,23 @@ void require_our_columns(const ColumnDifference& difference, const std::string& 
 
 }  // namespace
 
+bool require_same_scan(const fs::path& run, const Manifest& manifest, const RunIdentity& identity,
+                       bool accept_program) {
+  const bool is_extended = manifest.is_extended_by(identity, run);
+  if (!manifest.columns().empty())
+    require_our_columns(
+        column_difference(manifest.columns(), manifest.assessed_columns(), *identity.layout()), run.string(),
+        manifest.creator());
+  if (manifest.creator() != this_program() && !accept_program && !has_session_of_this_program(run))
+    throw StorageError(
+        run.string() + " was made by another program, " + manifest.creator() + ", than this, " +
+        this_program() +
+        ": rows of both would stand side by side\nhint: go on with that program, or pass "
+        "--accept-program if what has changed since changes no row (the change log says so); or "
+        "choose another --out, or pass --fresh to set the old run aside and start anew");
+  return is_extended;
+}
+
 RunDirectory::RunDirectory(fs::path path, const RunIdentity& identity, const StoreOptions& options, int ranks,
                            Slice slice, const RunLock::Notice& notice, bool accept_program)
     : path_(std::move(path)),
@@ -59,18 +76,7 @@ void RunDirectory::open_manifest(const RunIdentity& identity, bool accept_progra
     throw StorageError((path_ / "manifest.json").string() +
                        " is missing, but there are chunks: not a run of this program, or a damaged one");
   manifest_ = Manifest::load_or_create(path_, identity);
-  const bool is_extended = manifest_->is_extended_by(identity, path_);
-  if (!manifest_->columns().empty())
-    require_our_columns(
-        column_difference(manifest_->columns(), manifest_->assessed_columns(), *identity.layout()),
-        path_.string(), manifest_->creator());
-  if (manifest_->creator() != this_program() && !accept_program && !has_session_of_this_program(path_))
-    throw StorageError(
-        path_.string() + " was made by another program, " + manifest_->creator() + ", than this, " +
-        this_program() +
-        ": rows of both would stand side by side\nhint: go on with that program, or pass "
-        "--accept-program if what has changed since changes no row (the change log says so); or "
-        "choose another --out, or pass --fresh to set the old run aside and start anew");
+  const bool is_extended = require_same_scan(path_, *manifest_, identity, accept_program);
   compare_machines();
   if (!is_extended) return;
   remarks_.push_back("extending " + path_.string() + " from " + std::to_string(manifest_->identity().points) +

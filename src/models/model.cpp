@@ -32,6 +32,13 @@ std::string status_enum_names() {
   return names.dump();
 }
 
+std::string status_remedies() {
+  nlohmann::ordered_json remedies;
+  for (const StatusName& s : status_names)
+    if (s.status != Status::ok) remedies[std::string(s.name)] = s.remedy;
+  return remedies.dump();
+}
+
 std::string stage_enum_names() {
   nlohmann::ordered_json names;
   for (const auto& [stage, name] : stage_names) names[std::to_string(int(stage))] = name;

@@ -13,6 +13,7 @@
 #include "mutauscan/scan/progress.hpp"
 #include "mutauscan/scan/scheduler.hpp"
 #include "mutauscan/scan/stop.hpp"
+#include "mutauscan/scan/trial.hpp"
 #include "mutauscan/scan/worker.hpp"
 
 namespace mutauscan {
@@ -21,10 +22,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int most_ranks_with_computing_root = 8;
-constexpr double status_interval_seconds = 5.0;
+constexpr double status_interval_seconds = 5.0, first_status_seconds = 0.5;
 constexpr std::chrono::microseconds longest_pause{5000};  // workers have a batch waiting: no hurry
 // The scan gives up when this many points are done and more than half of them failed numerically.
 constexpr std::uint64_t failures_judged_after = 1000;
+constexpr std::uint64_t first_points = 100;  // tell what the scan will be like
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -279,13 +281,17 @@ class Root {
 
   void write_if_due() {
     store_.write_due(config_.output.flush_seconds);
-    if (seconds_since(last_report_) >= status_interval_seconds) report("running");
+    // Early ones follow each other closely: whoever asks in the first seconds is told.
+    const double interval =
+        std::clamp(0.5 * seconds_since(start_), first_status_seconds, status_interval_seconds);
+    if (seconds_since(last_report_) >= interval) report("running");
     progress_.elapsed_seconds = seconds_since(start_);
     if (progress_.adaptive) {  // the rest costs a pass over all rows
       progress_.adaptive->generation = generations_->absorbed();
       progress_.adaptive->best_index = generations_->best_index();
       progress_.adaptive->best_loglike = generations_->best_loglike();
     }
+    say_how_it_goes();
     display_.update(progress_);
   }
 
@@ -319,6 +325,19 @@ class Root {
     return p;
   }
 
+  /// How the first points ended, once, and, at the end, that none is valid.
+  void say_how_it_goes(bool final = false) {
+    const bool is_due =
+        !has_said_how_it_goes_ && progress_.done_at_start == 0 && progress_.done >= first_points;
+    if (!is_due && !final) return;
+    has_said_how_it_goes_ = true;
+    const std::string warning = warning_if_none_is_valid(store_.by_status(), config_);
+    if (!warning.empty())
+      spdlog::warn("{}", warning);
+    else if (!final)
+      spdlog::info("{}", first_points_text(store_.by_status()));
+  }
+
   void report(const std::string& state) {
     if (generations_) progress_.adaptive = adaptive_progress();
     progress_.by_status = store_.by_status();
@@ -332,6 +351,7 @@ class Root {
     if (generations_ && complete) say_how_it_ended();
     report(complete ? "complete" : too_many_failures_ ? "failed" : "stopped");
     display_.update(progress_, /*final=*/true);
+    say_how_it_goes(/*final=*/true);
     if (complete) return ScanOutcome::complete;
     if (too_many_failures_) return ScanOutcome::too_many_failures;
     spdlog::info("incomplete; the same command resumes it");
@@ -353,7 +373,7 @@ class Root {
   std::optional<IndexRange> local_;
   std::uint64_t next_local_ = 0;
   RowBlock local_rows_{worker_.layout()};
-  bool stopping_ = false, dismissed_ = false, too_many_failures_ = false;
+  bool stopping_ = false, dismissed_ = false, too_many_failures_ = false, has_said_how_it_goes_ = false;
   Clock::time_point start_, last_report_;
 };
 

@@ -1,15 +1,17 @@
 """What the package says about files, columns and selections that are not what they should be."""
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 
 import h5py
 import numpy as np
 import pytest
 
 import mutauscan_analysis as analysis
-from mutauscan_analysis.summary import REMEDIES
-from support import NO_OK_POINT, ONE_AXIS_SCAN, assert_one_line_error, command_line, damage
+from support import ANALYSIS, NO_OK_POINT, ONE_AXIS_SCAN, assert_one_line_error, command_line, damage
 
 
 def test_foreign_and_damaged_files(merged, tmp_path):
@@ -67,7 +69,8 @@ def test_no_ok_points(program, make_run, tmp_path):
 
 
 def test_every_failure_has_a_remedy(merged):
-    assert set(analysis.open(merged).status_names.values()) - {"ok"} <= set(REMEDIES)
+    scan = analysis.open(merged)
+    assert set(scan.status_names.values()) - {"ok"} == set(json.loads(scan.attributes("status")["remedies"]))
 
 
 def test_damaged_status(run, tmp_path):
@@ -166,3 +169,14 @@ def test_unknown_status_and_columns_without_numbers(without_verdicts, tmp_path):
     done = command_line("summary", path)
     assert done.returncode == 0 and "3 unknown status 99" in done.stdout, done.stderr
     assert_one_line_error(command_line("plot", path, "-x", "M1_TR", "-y", "T_R", cwd=tmp_path), "no finite value")
+
+
+def test_a_python_without_the_packages_is_named_in_one_line(tmp_path):
+    (tmp_path / "h5py.py").write_text("raise ModuleNotFoundError(\"No module named 'h5py'\", name='h5py')\n")
+    paths = os.pathsep.join([str(tmp_path), str(ANALYSIS)])
+    done = subprocess.run([sys.executable, "-m", "mutauscan_analysis", "summary", "RUN"], capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": paths})  # fmt: skip
+    assert_one_line_error(done, "h5py is missing for", sys.executable, "/usr/bin/python3")
+    done = subprocess.run([sys.executable, "-c", "import mutauscan_analysis"], capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": paths})  # fmt: skip
+    assert "ImportError: error: h5py is missing for" in done.stderr

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import mutauscan_analysis as analysis
-from mutauscan_analysis import targets
+from mutauscan_analysis import findings, targets
 from support import POINTS, SCAN, damage
 
 
@@ -94,7 +94,7 @@ def test_likelihood_and_verdicts_of_the_file_take_precedence(observed_sign):
         assert scan.count(condition(scan)) == np.sum((scan[name] == 1) & ok) > 0
     excluded = {limit.label: scan.count(limit) for limit in targets.limits(scan)}
     assert excluded["NA64μ"] == np.sum((scan["limit_na64mu"] == 0) & ok) > 0
-    assert {limit.label for limit in targets.limits(scan, hard_only=True)} < set(excluded)
+    assert {limit.label for limit in targets.limits(scan, hard=True)} < set(excluded)
 
 
 def test_the_sign_counts_unless_it_is_set_aside(merged, tmp_path):
@@ -106,7 +106,7 @@ def test_the_sign_counts_unless_it_is_set_aside(merged, tmp_path):
     scan = analysis.open(merged, sign="any")
     assert scan.where("T_R > 1e5").judged_by == scan.judged_by == targets.Judgement(any_sign=True, limits=True)
     count = scan.count(targets.explains_all(scan))
-    assert f"{count} points" in targets.hint(analysis.open(merged)) and count > 0 and not targets.hint(scan)
+    assert f"{count} points" in findings.hint(analysis.open(merged)) and count > 0 and not findings.hint(scan)
     path = tmp_path / "one_row.h5"
     shutil.copy(merged, path)
     with h5py.File(path, "a") as file:

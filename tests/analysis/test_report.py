@@ -130,7 +130,7 @@ def test_report_that_finds_nothing_says_why(merged, tmp_path, without_maps):
     scan = analysis.open(merged)
     text = report.write(scan, tmp_path / "report.html").read_text()
     assert re.search(r"<b>None of the \d+ valid points explains everything</b>", text)
-    assert "After the condition observed sign of Y<sub>B</sub> none is left" in text and "--sign any counts them" in text
+    assert "none satisfies the condition observed sign of Y<sub>B</sub>" in text and "--sign any counts them" in text
     scan = scan.where("abs(delta_a_mu) < 1e-9")
     text = report.write(scan, tmp_path / "report.html").read_text()
     assert "within 2σ none is left" in text and "Only rows with <code>abs(delta_a_mu) &lt; 1e-9</code>" in text

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import mutauscan_analysis as analysis
-from mutauscan_analysis import densities, maps, posterior, profiles, tables, targets
+from mutauscan_analysis import densities, findings, maps, posterior, profiles, tables, targets
 from mutauscan_analysis.conditions import OK
 from support import POINTS, SCAN, command_line
 
@@ -220,7 +220,7 @@ def test_a_model_without_an_asymmetry(make_run, tmp_path):
     run = make_run('[model]\nkind = "reference"\n[parameters]\nx1 = { min = -1, max = 1 }\nx2 = { min = -1, max = 1 }\n'
                    "[scan]\npoints = 50\n")  # fmt: skip
     scan = analysis.open(run)
-    assert scan.best(1)["merit"][0] == -2 * scan["loglike_total"].max() and not targets.hint(scan)
+    assert scan.best(1)["merit"][0] == -2 * scan["loglike_total"].max() and not findings.hint(scan)
     assert posterior.samples(scan).names == ["x1", "x2"]
     for verb, output in (("summary", None), ("profile", tmp_path), ("plot", tmp_path), ("report", tmp_path / "r.html")):
         done = command_line(verb, run, *(["-o", output] if output else []))

@@ -41,7 +41,7 @@ def with_stubs(where, **variables):
 
 def dry_run(program, where, scheduler, *options):
     return program.run("submit", "config.toml", "--scheduler", scheduler, "--out", "RUN", "--nodes", 3,
-                       "--tasks-per-node", 16, "--walltime", "1-2:30:00", *options, "--dry-run", cwd=where)
+                       "--tasks-per-node", 16, "--walltime", "1-2:30:00", "--dry-run", *options, cwd=where)
 
 
 @pytest.mark.parametrize("scheduler, lines", [
@@ -61,7 +61,47 @@ def test_dry_run_prints_the_template_filled_in_and_does_nothing(program, where, 
     subprocess.run(["shellcheck", "--shell=bash", where / "script"], check=True)
     # Nothing else differs from the template.
     template = (JOBS / f"scan.{scheduler}").read_text().splitlines()
-    assert len(set(template) - set(script)) <= 9
+    assert len(set(template) - set(script)) <= 13
+    assert "Edit the lines below" not in done.stdout and "Written by `mutauscan submit" in done.stdout
+    assert "inflaton_too_light" in done.stderr and "the scan: about" in done.stderr
+
+
+@pytest.mark.parametrize("scheduler, expected", [
+    ("slurm", '#SBATCH --account=physics --partition=long --qos=high --mail-type=END "--comment=a b"'),
+    ("pbs", "#PBS -A physics -q long --mail-type=END"),
+])  # fmt: skip
+def test_options_of_the_scheduler_go_into_the_script(program, where, scheduler, expected):
+    slurm = scheduler == "slurm"
+    done = dry_run(program, where, scheduler, "--account", "physics", "--partition", "long", *(["--qos", "high"] if slurm else []),
+                   "--", "--mail-type=END", *(["--comment=a b"] if slurm else []))  # fmt: skip
+    assert expected in done.stdout.splitlines()
+    if not slurm:
+        assert "PBS has none" in submit_badly(program, where, "pbs", "--qos", "high")
+    assert "come after --" in submit_badly(program, where, scheduler, "stray")
+    assert "cannot name an option" in submit_badly(program, where, scheduler, "--", "--comment=a'b")
+
+
+def submit_badly(program, where, scheduler, *options):
+    return program.run("submit", "config.toml", "--scheduler", scheduler, "--nodes", 1, "--tasks-per-node", 1, "--walltime",
+                       "1:00:00", "--dry-run", *options, cwd=where, expect=2).stderr  # fmt: skip
+
+
+def test_what_scan_would_refuse_is_refused_before_the_queue(program, where):
+    submit = ("submit", "config.toml", "--scheduler", "slurm", "--nodes", 1, "--tasks-per-node", 1, "--walltime", "1:00:00",
+              "--out", "RUN")  # fmt: skip
+    stub(where, "sbatch", "")
+    (where / "config.toml").write_text(CONFIG.replace("200000", "20"))
+    program.run("scan", "config.toml", "--out", "RUN", cwd=where)
+    done = program.run(*submit, cwd=where, env=with_stubs(where))
+    assert "is complete, and nothing is submitted" in done.stderr and not (where / "calls").exists()
+    (where / "config.toml").write_text(CONFIG.replace("1e6", "2e6"))
+    refused = program.run(*submit, cwd=where, env=with_stubs(where), expect=4).stderr
+    assert "made with another config" in refused and "m_phi" in refused
+    (where / "config.toml").write_text("[parameters]\nT_R = 5e4\n")
+    assert "nothing says how many points" in program.run(*submit, cwd=where, expect=2).stderr
+    (where / "config.toml").write_text(CONFIG)
+    done = program.run(*[*submit[:-1], "OTHER"], cwd=where, env=with_stubs(where))
+    assert f"the job's log: {where}/OTHER/job-JOBID.log" in done.stderr and (where / "calls").exists()
 
 
 def test_paths_with_spaces_and_quotes_survive(program, tmp_path):

@@ -61,7 +61,7 @@ def test_set_equals_a_config_that_says_so(program, tmp_path):
 
 
 def test_json_has_null_for_what_a_point_does_not_have(program, tmp_path):
-    (tmp_path / "a.toml").write_text("[parameters]\ntheta23_deg = 42.0\n")
+    (tmp_path / "a.toml").write_text('[model]\ntexture = "emu_mumu"\n[parameters]\ntheta23_deg = 42.0\n')
     point = json.loads(program.run("point", "a.toml", "--json", cwd=tmp_path).stdout)
     assert point["Y_B_estimate"] is None and point["delta_deg"] is None
     assert point["status"] == 1 and point["theta23_deg"] == 42.0
@@ -264,7 +264,9 @@ def test_shipped_configs_pass_check(program):
     configs = sorted(JOBS.rglob("*.toml"))
     assert len(configs) >= 4
     for config in configs:
-        assert "ok" in program.run("check", config).stdout
+        done = program.run("check", config)
+        # Scans of the story that are about masses alone end before the asymmetry.
+        assert ": ok, " in done.stdout and (" %  ok" in done.stdout or "story" in str(config)), config
 
 
 def test_reference_pages_come_from_describe(program):

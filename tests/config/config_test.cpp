@@ -281,6 +281,26 @@ TEST(Config, TakesOverridesBeforeItValidates) {
   EXPECT_FALSE(parse_config("", no_list, {{"model.regulator", "other"}}).ok());
 }
 
+TEST(Config, ATextureThatIsNotGivenIsTheOneWithASolution) {
+  struct Case {
+    std::string text, texture;
+    std::size_t notes;
+  };
+  const std::string upper = "[parameters]\ntheta23_deg = 48.8\n",
+                    maximal = "[parameters]\ntheta23_deg = 45.0\n";
+  for (const auto& [text, texture, notes] :
+       {Case{"", "emu_mumu", 0}, Case{"nufit = \"5.1/NO_noSK\"\n", "emu_mumu", 0},
+        Case{"nufit = \"6.1/NO_SK\"\n", "etau_tautau", 1}, Case{"nufit = \"5.1/IO_SK\"\n", "etau_tautau", 1},
+        // The values of the config count, not those of the fit.
+        Case{"nufit = \"6.1/NO_SK\"\n" + upper, "emu_mumu", 0}, Case{maximal, "emu_mumu", 0},
+        Case{"texture = \"emu_mumu\"\nnufit = \"6.1/NO_SK\"\n", "emu_mumu", 0}}) {
+    const ConfigResult result = parse("[model]\n" + text);
+    ASSERT_TRUE(result.ok()) << text;
+    EXPECT_EQ(setting(*result.config.model, "model", "texture"), texture) << text;
+    EXPECT_EQ(result.notes.size(), notes) << text;
+  }
+}
+
 TEST(Config, ReadsPointLists) {
   const auto read = [](const std::string& name) -> std::string {
     if (name == "good.csv") return "# comment\nT_R, M_mutau\n1e4,1e7\n\n2e4, 2e7\r\n";

@@ -47,6 +47,9 @@ struct RunConfig {
 
   Sampler sampler() const { return {scan.sampler, space, scan.points, scan.seed, scan.list}; }
 
+  /// The point in the middle of all axes; the first one of a list.
+  Point middle() const { return scan.list.rows() > 0 ? sampler().point(0) : space.centre(); }
+
   /// What decides the rows of a scan; [output] does not.
   RunIdentity identity() const;
 };
@@ -75,6 +78,7 @@ using FileReader = std::function<std::string(const std::string&)>;
 struct ConfigResult {
   RunConfig config;
   std::vector<ConfigProblem> problems;
+  std::vector<std::string> notes = {};  ///< what was chosen where the config leaves it open
 
   bool ok() const { return problems.empty(); }
 };

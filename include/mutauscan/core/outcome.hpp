@@ -8,26 +8,24 @@
 
 namespace mutauscan {
 
-/// Why a scanned point has no complete answer. The numbers are stored in files: append, never renumber.
+/// Why a scanned point has no complete answer (status_names says it in words). The numbers are stored in
+/// files: append, never renumber.
 enum class Status : int {
   ok = 0,
-  no_texture_solution = 1,  ///< no Dirac phase makes the two entries vanish for these oscillation parameters
-  outside_domain = 2,       ///< a sampled parameter lies outside the range where it means anything
-  inflaton_too_light = 3,   ///< m_phi/2 below the mass of a right-handed neutrino it should decay to
-  not_finite = 4,           ///< a result is NaN or infinite: a defect of the program, please report it
-  solver_step_limit = 5,    ///< the Boltzmann solver used up solver.max_steps
-  solver_time_limit = 6,    ///< or solver.point_time_limit_s
-  solver_failed = 7,  ///< or could not go on (CVODE error, or rates that change too quickly to be resolved)
-  nonperturbative =
-      8,  ///< a Yukawa coupling above sqrt(4 pi): decays, and the Boltzmann equations, mean nothing
-  crashed =
-      9,  ///< its evaluation ended the process twice, or threw: a defect of the program, please report it
-  unphysical_asymmetry = 10,  ///< a CP asymmetry above one: masses closer than the formulas for it allow
-  numerical_failure = 11,     ///< a root finder, a quadrature or the like gave up
-  phi_condensed = 12,  ///< no vacuum without a Higgs condensate, which runs away, at T_R or on the way to it
-  depends_on_start =
-      13,  ///< the plasma is that of the start: neutrinos from the inflaton decay too late to make one
-  outside_prior = 14,  ///< an adaptive sampler rejected it before it was evaluated
+  no_texture_solution = 1,
+  outside_domain = 2,
+  inflaton_too_light = 3,
+  not_finite = 4,
+  solver_step_limit = 5,
+  solver_time_limit = 6,
+  solver_failed = 7,
+  nonperturbative = 8,
+  crashed = 9,
+  unphysical_asymmetry = 10,
+  numerical_failure = 11,
+  phi_condensed = 12,
+  depends_on_start = 13,
+  outside_prior = 14,
 };
 
 /// How far along the chain of evaluate() a point got: the stage that failed, or `complete`.
@@ -50,25 +48,65 @@ struct StatusName {
   Status status;
   std::string_view name;
   bool is_defect;  ///< true: a numerical failure; false: a property of the point
+  std::string_view meaning;
+  std::string_view remedy;  ///< what to do about points that have it
 };
 
+/// What a status means to a user: `describe`, the trial of `check`, summaries and the reference page read
+/// this.
 inline constexpr std::array status_names = {
-    StatusName{Status::ok, "ok", false},
-    StatusName{Status::no_texture_solution, "no_texture_solution", false},
-    StatusName{Status::outside_domain, "outside_domain", false},
-    StatusName{Status::inflaton_too_light, "inflaton_too_light", false},
-    StatusName{Status::not_finite, "not_finite", true},
-    StatusName{Status::solver_step_limit, "solver_step_limit", true},
-    StatusName{Status::solver_time_limit, "solver_time_limit", true},
-    StatusName{Status::solver_failed, "solver_failed", true},
-    StatusName{Status::nonperturbative, "nonperturbative", false},
-    StatusName{Status::crashed, "crashed", true},
-    StatusName{Status::unphysical_asymmetry, "unphysical_asymmetry", false},
-    StatusName{Status::numerical_failure, "numerical_failure", true},
-    StatusName{Status::phi_condensed, "phi_condensed", false},
-    StatusName{Status::depends_on_start, "depends_on_start", false},
-    StatusName{Status::outside_prior, "outside_prior", false},
+    StatusName{Status::ok, "ok", false, "complete: every column has its value", "nothing"},
+    StatusName{Status::no_texture_solution, "no_texture_solution", false,
+               "no Dirac phase makes the two entries of the texture vanish for these oscillation parameters",
+               "choose the model.texture that has a solution (leave the key out, and it is chosen), other "
+               "oscillation parameters, or texture \"none\""},
+    StatusName{Status::outside_domain, "outside_domain", false,
+               "a parameter lies outside the range where it means anything",
+               "`mutauscan check` of the config names the parameter and its range"},
+    StatusName{
+        Status::inflaton_too_light, "inflaton_too_light", false,
+        "m_phi/2 is below the mass of a right-handed neutrino that the inflaton should decay to",
+        "raise m_phi above twice the mass of the heaviest N_I with f_NI > 0, lower h_etau, keep M_mutau "
+        "below "
+        "m_phi/2 and not small either (the third mass grows as h_etau^2/M_mutau), or set f_NI = 0 for those "
+        "too heavy"},
+    StatusName{Status::not_finite, "not_finite", true, "a result is NaN or infinite",
+               "a defect of the program: please report it"},
+    StatusName{Status::solver_step_limit, "solver_step_limit", true,
+               "the Boltzmann solver used up solver.max_steps",
+               "raise solver.max_steps, or loosen solver.rtol"},
+    StatusName{Status::solver_time_limit, "solver_time_limit", true,
+               "the Boltzmann solver used up solver.point_time_limit_s", "raise solver.point_time_limit_s"},
+    StatusName{
+        Status::solver_failed, "solver_failed", true,
+        "the Boltzmann solver could not go on (CVODE error, or rates that change too quickly to be resolved)",
+        "try another solver.rtol and solver.atol; if that does not help, report it"},
+    StatusName{Status::nonperturbative, "nonperturbative", false,
+               "a Yukawa coupling exceeds sqrt(4 pi): decays, and the Boltzmann equations, mean nothing",
+               "lower the Yukawa couplings, or the heavy masses"},
+    StatusName{Status::crashed, "crashed", true, "its evaluation ended the process twice, or threw",
+               "a defect of the program: please report it; `mutauscan point --from RUN --index I` shows it"},
+    StatusName{Status::unphysical_asymmetry, "unphysical_asymmetry", false,
+               "a CP asymmetry exceeds one: masses closer than its formulas allow", "move the masses apart"},
+    StatusName{Status::numerical_failure, "numerical_failure", true,
+               "a root finder, a quadrature or the like gave up",
+               "a defect of the program: please report it"},
+    StatusName{Status::phi_condensed, "phi_condensed", false,
+               "no vacuum without a Higgs condensate, which runs away, at T_R or on the way to it",
+               "lower |lambda_phi_sigma|, or raise lambda_sigma"},
+    StatusName{Status::depends_on_start, "depends_on_start", false,
+               "the plasma is that of the start: neutrinos from the inflaton decay too late to make one",
+               "lower m_phi, or raise the Yukawa couplings"},
+    StatusName{Status::outside_prior, "outside_prior", false,
+               "an adaptive sampler rejected it before it was evaluated",
+               "nothing: it belongs to the method"},
 };
+
+constexpr const StatusName& about(Status status) {
+  for (const StatusName& entry : status_names)
+    if (entry.status == status) return entry;
+  return status_names.front();
+}
 
 inline constexpr std::array<std::pair<Stage, std::string_view>, 11> stage_names = {{
     {Stage::complete, "complete"},

@@ -24,6 +24,12 @@ struct StoreOptions {
   int compression = 4;
 };
 
+/// True if `identity` asks for more points of the run, false for the same. StorageError, with the differences
+/// and a hint, if the run is of another config, has other columns than this program, or was made by another
+/// program (unless `accept_program`, or a session of this one): what a scan would refuse.
+bool require_same_scan(const std::filesystem::path& run, const Manifest& manifest,
+                       const RunIdentity& identity, bool accept_program = false);
+
 /// A run directory, or a slice of it, opened for writing: holds the lock, collects rows and encoded blocks,
 /// and writes them as immutable chunks: a file has either rows or blocks, by ascending index. Creating one
 /// starts a run, resumes it, or extends it by more points; damaged chunks are moved to RUN/quarantine and

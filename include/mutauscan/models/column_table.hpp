@@ -17,6 +17,10 @@ namespace mutauscan {
 std::string status_enum_names();
 std::string stage_enum_names();
 
+/// What to do about a status, as JSON, {"no_texture_solution": "choose ...", ...}: attribute `remedies` of
+/// status.
+std::string status_remedies();
+
 /// The observed baryon asymmetry as JSON, {"value": ..., "relative_error": ...}: attribute `measurement` of
 /// Y_B.
 std::string asymmetry_measurement();
@@ -54,6 +58,7 @@ class ColumnTable {
     integer(
         "status", "status", "0: complete; otherwise why the point has no answer",
         [](const Result& r) { return double(int(r.status)); }, status_enum_names());
+    attribute("remedies", status_remedies());
     integer(
         "stage", "stage", "stage that failed; 0: all complete",
         [](const Result& r) { return double(int(r.stage)); }, stage_enum_names());

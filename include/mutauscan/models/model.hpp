@@ -79,6 +79,27 @@ struct MeasurementText {
   int year;
 };
 
+/// What `init` begins a config with.
+struct StartOfScan {
+  struct Range {
+    std::string parameter;
+    double min, max;
+    bool is_log;
+  };
+  struct Setting {
+    std::string ordering, key, value;  ///< [model] key = "value" for this mass ordering
+  };
+  std::vector<Range> ranges;      ///< that make sense
+  std::size_t axes = 0;           ///< how many of them vary unless others are asked for: the first
+  std::vector<Setting> settings;  ///< beside kind
+};
+
+/// A table of `describe` and the reference page that only this kind of model has.
+struct ReferenceTable {
+  std::string title, remark;
+  std::vector<std::vector<std::string>> rows;  ///< the first: what the columns are
+};
+
 class Model;
 
 /// A kind of model: its tables, which everything else reads. `model.kind` names it.
@@ -93,6 +114,8 @@ struct ModelKind {
   std::vector<MeasurementText> measurements;
   bool has_trace;
   std::unique_ptr<Model> (*make)();  ///< with default settings
+  std::vector<ReferenceTable> tables = {};
+  StartOfScan start = {};
 
   std::optional<std::size_t> find_parameter(std::string_view name) const;
   const SettingKey* find_setting(std::string_view section, std::string_view name) const;
@@ -110,6 +133,10 @@ class Model {
   /// Chooses a setting; an objection if the value is not one of its choices.
   virtual std::optional<Objection> set(const SettingKey& key, const SettingValue& value) = 0;
   virtual SettingValue get(const SettingKey& key) const = 0;
+
+  /// Settles what a config leaves open, once its values are read; `centre` is its point in the middle. Says
+  /// what it chose, or nothing. The inputs stay the same.
+  virtual std::string settle(std::span<const double>) { return {}; }
 
   /// Objections to settings that do not go together; to be asked when all are set.
   virtual std::vector<KeyObjection> check_settings() const { return {}; }
@@ -133,6 +160,11 @@ class Model {
   /// reason. `trace`, if given, receives the evolution.
   virtual PointEnd evaluate(std::span<const double> point, const SolverSettings& solver, Workspace& workspace,
                             std::span<double> row, Trace* trace = nullptr) const = 0;
+
+  /// What to do about points such as this one, which ended with `status`.
+  virtual std::string remedy(Status status, std::span<const double>) const {
+    return std::string(about(status).remedy);
+  }
 
   /// The row of a point that was not evaluated: its inputs, and `status`.
   virtual void write_unevaluated(std::span<const double> point, Status status, Stage stage,

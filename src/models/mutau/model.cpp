@@ -1,10 +1,13 @@
 #include "mutauscan/models/model.hpp"
 
+#include <array>
+#include <cstdio>
 #include <map>
 
 #include "columns.hpp"
 #include "mutauscan/physics/limit_curves.hpp"
 #include "mutauscan/physics/measurements.hpp"
+#include "mutauscan/physics/neutrino_sector.hpp"
 #include "settings.hpp"
 #include "trace.hpp"
 
@@ -27,6 +30,13 @@ const std::map<std::string_view, Fitted>& fitted_parameters() {
   return table;
 }
 
+constexpr std::array two_zero_textures = {Texture::emu_mumu, Texture::etau_tautau, Texture::mumu_tautau};
+
+bool has_solution(Texture texture, const ModelPoint& point, ModelSettings settings) {
+  settings.texture = texture;
+  return bool(light_neutrinos(point, settings));
+}
+
 class MutauModel : public Model {
  public:
   const ModelKind& kind() const override;
@@ -39,6 +49,19 @@ class MutauModel : public Model {
   }
   SettingValue get(const SettingKey& key) const override {
     return row_of(mutau_settings(), key).get(settings_);
+  }
+
+  /// A texture that is not given: of the two with sigma_1 and sigma_2, which have the same inputs, the one
+  /// that has a solution. The first if both have, or none has.
+  std::string settle(std::span<const double> centre) override {
+    ModelSettings& model = settings_.model;
+    const ModelPoint point = point_of(centre);
+    if (settings_.texture_given || !check_point(point, model).empty() ||
+        has_solution(Texture::emu_mumu, point, model) || !has_solution(Texture::etau_tautau, point, model))
+      return "";
+    model.texture = Texture::etau_tautau;
+    return "model.texture is not given: etau_tautau, which has a solution for these oscillation parameters "
+           "(emu_mumu has none)";
   }
 
   std::vector<KeyObjection> check_settings() const override {
@@ -107,6 +130,17 @@ class MutauModel : public Model {
     return {result.status, result.message};
   }
 
+  std::string remedy(Status status, std::span<const double> point) const override {
+    if (status != Status::no_texture_solution) return Model::remedy(status, point);
+    std::string others;
+    for (const Texture texture : two_zero_textures)
+      if (has_solution(texture, point_of(point), settings_.model))
+        others += (others.empty() ? "" : " or ") + ('"' + std::string(name_of(texture)) + '"');
+    return others.empty() ? "no texture has a solution for these oscillation parameters: another "
+                            "theta23_deg, or texture \"none\""
+                          : "for these oscillation parameters take texture = " + others;
+  }
+
   void write_unevaluated(std::span<const double> point, Status status, Stage stage,
                          std::span<double> row) const override {
     PointResult result;
@@ -130,6 +164,33 @@ class MutauModel : public Model {
   MutauSettings settings_;
 };
 
+/// Whether the textures have a solution at the best fits.
+ReferenceTable texture_table() {
+  ReferenceTable table{
+      "Which texture has a solution?",
+      "A two-zero texture solves for δ, the Majorana phases and the lightest mass, and has a "
+      "solution for a part of the oscillation data only. At the best fits:",
+      {{"model.nufit", "θ23"}}};
+  for (const Texture texture : two_zero_textures)
+    table.rows.front().push_back("`" + std::string(name_of(texture)) + "`");
+  for (const OscillationData& fit : oscillation_data_sets()) {
+    ModelSettings settings;
+    settings.ordering = fit.ordering;
+    ModelPoint point;
+    point.theta12_deg = angle_deg(fit.sin2_theta12.best);
+    point.theta23_deg = angle_deg(fit.sin2_theta23.best);
+    point.theta13_deg = angle_deg(fit.sin2_theta13.best);
+    point.dm21_eV2 = fit.dm21_eV2.best;
+    point.dm3l_eV2 = fit.dm3l_eV2.best;
+    char angle[16];
+    std::snprintf(angle, sizeof angle, "%.1f°", point.theta23_deg);
+    table.rows.push_back({"`" + std::string(fit.name) + "`", angle});
+    for (const Texture texture : two_zero_textures)
+      table.rows.back().push_back(has_solution(texture, point, settings) ? "yes" : "no");
+  }
+  return table;
+}
+
 ModelKind make_kind() {
   ModelKind kind{"mutau",
                  "U(1)_{Lμ−Lτ} with an inflaton",
@@ -141,6 +202,19 @@ ModelKind make_kind() {
                  {},
                  /*has_trace=*/true,
                  [] { return std::unique_ptr<Model>(std::make_unique<MutauModel>()); }};
+  kind.tables = {texture_table()};
+  kind.start = {{{"lambda_phi_sigma", -1e-2, -1e-4, true},
+                 {"h_etau", 0.3, 3.0, true},
+                 {"M_mutau", 4e6, 2.5e7, true},
+                 {"T_R", 5e3, 5e5, true},
+                 {"g_zp", 3e-4, 2.7e-3, true},
+                 {"m_zp", 1e-2, 1.0, true},
+                 {"vev_ratio", 0.1, 1.0, true},
+                 {"f_N1", 0.0, 0.66, false},
+                 {"f_N2", 0.0, 0.66, false},
+                 {"f_N3", 0.0, 0.66, false}},
+                6,
+                {{"NO", "nufit", "5.1/NO_noSK"}, {"IO", "nufit", "5.1/IO_noSK"}}};
   for (const PointParameter& p : parameters()) kind.parameters.push_back(p.parameter);
   for (const Limit& l : limits())
     kind.limits.push_back({std::string(l.name), l.requirement, std::string(l.confidence),

@@ -30,6 +30,18 @@ SettingRow<S> fit(SettingKey key, const OscillationData* MutauSettings::*member)
           [](const S& s) -> SettingValue { return std::string(oscillation_fit(s.model).name); }};
 }
 
+SettingRow<S> texture() {
+  SettingRow<S> row = word<S, Texture>("texture",
+                                       "zeros of the right-handed mass matrix; not given: etau_tautau where "
+                                       "that has a solution and emu_mumu has none",
+                                       [](S& s) -> Texture& { return s.model.texture; });
+  row.set = [set = row.set](S& s, const SettingValue& value) {
+    s.texture_given = true;
+    return set(s, value);
+  };
+  return row;
+}
+
 SettingRow<S> ordering() {
   SettingRow<S> row =
       word<S, Ordering>("ordering", "light-neutrino mass ordering; follows nufit if that is given",
@@ -68,8 +80,7 @@ SettingRow<S> judging(SettingRow<S> row) {
 
 const std::vector<SettingRow<MutauSettings>>& mutau_settings() {
   static const std::vector<SettingRow<S>> rows = {
-      word<S, Texture>("texture", "zeros of the right-handed mass matrix",
-                       [](S& s) -> Texture& { return s.model.texture; }),
+      texture(),
       ordering(),
       word<S, CpBranch>("cp_branch", "which of the texture's two solutions δ ↔ 2π−δ",
                         [](S& s) -> CpBranch& { return s.model.cp_branch; }),

@@ -149,6 +149,7 @@ ModelKind make_kind() {
                  {},
                  /*has_trace=*/false,
                  [] { return std::unique_ptr<Model>(std::make_unique<ReferenceModel>()); }};
+  kind.start = {{{"x1", -5.0, 5.0, false}, {"x2", -5.0, 5.0, false}}, 2, {}};
   constexpr double inf = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < most_parameters; ++i) {
     const std::string n = std::to_string(i + 1);

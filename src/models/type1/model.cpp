@@ -149,6 +149,16 @@ ModelKind make_kind() {
                  {},
                  /*has_trace=*/false,
                  [] { return std::unique_ptr<Model>(std::make_unique<Type1Model>()); }};
+  kind.start = {{{"M1", 5.5, 6.4, false},
+                 {"delta", 0.0, 360.0, false},
+                 {"x1", 0.0, 180.0, false},
+                 {"y1", 0.0, 180.0, false},
+                 {"x2", 0.0, 180.0, false},
+                 {"y3", 0.0, 180.0, false},
+                 {"M2", 6.1, 6.9, false},
+                 {"M3", 6.6, 8.0, false}},
+                6,
+                {{"NO", "ordering", "NO"}, {"IO", "ordering", "IO"}}};
   for (const Type1Parameter& p : type1_parameters()) kind.parameters.push_back(p.parameter);
   return kind;
 }
