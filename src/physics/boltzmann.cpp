@@ -47,9 +47,6 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
     return Failure{Status::unphysical_asymmetry, text};
   }
   problem.scale = survey.scale();
-  problem.breakpoints = survey.level_crossings(0);
-  for (const std::vector<double>& more : {survey.thresholds(), neutrinos.kinks})
-    problem.breakpoints.insert(problem.breakpoints.end(), more.begin(), more.end());
   problem.checkpoints = survey.checkpoints();
   problem.options.rtol = settings.rtol;
   problem.options.max_step = longest_step;
@@ -57,11 +54,17 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
   problem.options.time_limit_s = settings.point_time_limit_s;
   problem.options.atol = 0.1 * settings.rtol * Eigen::Map<const Eigen::VectorXd>(problem.scale.data(), 6);
 
-  SlowNeutrinos slow = survey.slow();
+  auto [delayed, slow] = survey.lagging();
   if (settings.neutrinos == NeutrinoEquations::integrated) slow.fill(true);
   if (treatment) slow.fill(*treatment == NeutrinoTreatment::integrated);
-  const bool any_slow = slow[0] || slow[1] || slow[2];
-  if (any_slow && survey.narrowest() < narrowest_resolved) {
+  if (treatment == NeutrinoTreatment::quasi_steady) delayed = {};
+  const bool any_slow = slow != SlowNeutrinos{};
+  if (any_slow)
+    for (std::size_t i = 0; i < 3; ++i) slow[i] = slow[i] || delayed[i];
+  const NeutrinoTreatment chosen = any_slow                     ? NeutrinoTreatment::integrated
+                                   : delayed != SlowNeutrinos{} ? NeutrinoTreatment::delayed
+                                                                : NeutrinoTreatment::quasi_steady;
+  if (chosen != NeutrinoTreatment::quasi_steady && survey.narrowest() < narrowest_resolved) {
     char text[200];
     std::snprintf(
         text, sizeof text,
@@ -78,6 +81,10 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
       last = step.log_scale_factor;
     };
   PathSection section{survey.start(), survey.end()};
+  problem.breakpoints = survey.level_crossings(0);
+  const PathSection integrated = any_slow ? PathSection{problem.u_start, problem.u_end} : section;
+  for (const std::vector<double>& more : {survey.thresholds(integrated), neutrinos.kinks})
+    problem.breakpoints.insert(problem.breakpoints.end(), more.begin(), more.end());
   if (settings.earlier_start > 0.0) {
     problem.u_start =
         std::max(problem.u_start - settings.earlier_start, reheating_history::when_hubble_rate_is(9e11));
@@ -85,7 +92,7 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
   }
   const auto solve = [&] {
     return any_slow ? solve_with_slow_neutrinos(problem, slow, solver, observe_once)
-                    : solve_quasi_steady(problem, section, observe_once);
+                    : solve_quasi_steady(problem, section, delayed, observe_once);
   };
   BoltzmannRun run = solve();
   const double earliest = reheating_history::when_hubble_rate_is(earliest_start);
@@ -109,8 +116,7 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
 
   const Asymmetries y_delta = run.asymmetry * problem.yield(run.u, reheating.final_temperature);
   const Eigen::Array2d y_b = reheating.sphaleron_conversion * y_delta.colwise().sum().transpose();
-  return BoltzmannResult{y_delta.rowwise().sum().matrix(), y_b.sum(), y_b(0), y_b(1),
-                         any_slow ? NeutrinoTreatment::integrated : NeutrinoTreatment::quasi_steady};
+  return BoltzmannResult{y_delta.rowwise().sum().matrix(), y_b.sum(), y_b(0), y_b(1), chosen};
 }
 
 }  // namespace mutauscan

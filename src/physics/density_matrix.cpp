@@ -7,8 +7,7 @@
 #include <limits>
 #include <numbers>
 
-#include <Eigen/LU>
-
+#include "mutauscan/numerics/small_systems.hpp"
 #include "mutauscan/physics/mixing.hpp"
 
 namespace mutauscan {
@@ -115,7 +114,7 @@ Matrix3c solve_all(const NeutrinoMixing& m, const Matrix3c& rho_0, Cascades casc
     system.topLeftCorner<6, 6>() -= m.feed.real;
     system.bottomRightCorner<3, 3>() -= m.feed.imaginary;
   }
-  y = system.partialPivLu().solve(y).eval();
+  solve_in_place(system, y);
   Matrix3c x;
   for (int row = 0; row < 6; ++row) {
     const auto [k, l] = pair_of_entry[row];

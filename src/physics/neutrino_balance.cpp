@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include <Eigen/LU>
+#include "mutauscan/numerics/small_systems.hpp"
 
 namespace mutauscan {
 namespace {
@@ -82,16 +82,17 @@ NeutrinoBalance balance_neutrinos(const NeutrinoRates& r, const SlowNeutrinos& s
   const Eigen::Array3d drift[] = {3.0 * equilibrium,
                                   equilibrium * (3.0 + z * r.dilation * (1.0 - r.mass_slope))};
   Eigen::Matrix3d system = loss;
-  Eigen::Matrix<double, 3, 5> right = Eigen::Matrix<double, 3, 5>::Zero();  // slow ones, then the two drifts
+  Eigen::Matrix<double, 3, 5> deviation =
+      Eigen::Matrix<double, 3, 5>::Zero();  // slow ones, then the two drifts
   for (int i = 0; i < 3; ++i) {
     if (slow[std::size_t(i)]) {
       system.row(i) = Eigen::RowVector3d::Unit(i);
-      right(i, i) = 1.0;
+      deviation(i, i) = 1.0;
     } else {
-      for (int d = 0; d < 2; ++d) right(i, 3 + d) = -drift[d](i);
+      for (int d = 0; d < 2; ++d) deviation(i, 3 + d) = -drift[d](i);
     }
   }
-  const Eigen::Matrix<double, 3, 5> deviation = system.partialPivLu().solve(right);
+  solve_in_place(system, deviation);
   const auto asymmetry = [&](int column) {
     Asymmetries sum = Asymmetries::Zero();
     for (int i = 0; i < 3; ++i)

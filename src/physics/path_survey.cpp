@@ -16,6 +16,8 @@ constexpr int bits_of_u = 20;            // to which crossings and thresholds ar
 constexpr double widest_crossing = 0.3;  // in M_2/M_1 - 1 at the instants of the survey
 constexpr double degenerate = 1e-12;     // the same, below which there is no crossing but noise
 
+constexpr double change_per_efold = 10.0;  // of ln(source) at most, while what is made survives
+
 constexpr double nearest = 1e-9;      // e-folds from where an expectation value vanishes
 constexpr double large_change = 1.0;  // of ln M from one instant to the next
 
@@ -192,9 +194,10 @@ std::vector<double> PathSurvey::level_crossings(int pair) const {
   return temperatures;
 }
 
-std::vector<double> PathSurvey::thresholds() const {
+std::vector<double> PathSurvey::thresholds(const PathSection& section) const {
   std::vector<double> temperatures;
-  for (std::size_t k = 0; k + 1 < instants_.size(); ++k)
+  for (std::size_t k = 0; k + 1 < instants_.size(); ++k) {
+    if (instants_[k + 1].u <= section.from || instants_[k].u >= section.to) continue;
     for (int j = 0; j < instants_[k].threshold.size(); ++j) {
       const double before = instants_[k].threshold(j), after = instants_[k + 1].threshold(j);
       if (!(before * after < 0.0)) continue;
@@ -207,23 +210,31 @@ std::vector<double> PathSurvey::thresholds() const {
           boost::math::tools::eps_tolerance<double>(bits_of_u), evaluations);
       temperatures.push_back(problem_.temperature_at(reheating_history::at(0.5 * (lower + upper))));
     }
+  }
   return temperatures;
 }
 
-SlowNeutrinos PathSurvey::slow() const {
+PathSurvey::Lagging PathSurvey::lagging() const {
   // The lag of N from the inflaton shifts what they make, and, while they are there, what thermal ones make.
-  Eigen::Array3d error = Eigen::Array3d::Zero();
+  Eigen::Array3d first = Eigen::Array3d::Zero(), second = first;
   for (const Instant& i : instants_) {
     const double all = i.surviving().sum(),
                  thermal = std::min(all, (i.thermal_source.colwise() * (i.survival * i.span)).sum());
-    error += i.lag * (all - thermal) +
-             (i.lag * i.inflaton_share + i.lag.min(1.0) * i.left + i.thermal_lag) * thermal;
+    const auto error = [&](const Eigen::Array3d& lag) -> Eigen::Array3d {
+      return lag * (all - thermal) +
+             (lag * i.inflaton_share + lag.min(1.0) * i.left + i.thermal_lag) * thermal;
+    };
+    const Eigen::Array3d gamma = (2.0 * i.mass / problem_.reheating.inflaton_mass).min(1.0);
+    first += error(i.lag);
+    second += error(i.lag * (change_per_efold * i.lag + gamma * gamma));
   }
   // negligible_ of small_ is a tenth of what is asked for absolutely, whatever the relative tolerance is.
   const double allowed = std::max(elimination_error * total_.sum(), 100.0 * negligible_ * small_);
-  SlowNeutrinos slow{};
-  for (int i = 0; i < 3; ++i) slow[std::size_t(i)] = error(i) > allowed;
-  return slow;
+  Lagging lagging{};
+  for (std::size_t i = 0; i < 3; ++i)
+    if (first(Eigen::Index(i)) > allowed)
+      (second(Eigen::Index(i)) > allowed ? lagging.slow : lagging.delayed)[i] = true;
+  return lagging;
 }
 
 PathSurvey::Instant PathSurvey::at(double u) const {

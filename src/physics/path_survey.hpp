@@ -41,8 +41,8 @@ class PathSurvey {
   /// them the asymmetries each makes, change places there within a small part of an e-fold.
   std::vector<double> level_crossings(int pair) const;
 
-  /// Temperatures [GeV] at which a decay N_I -> N_K phi opens or closes.
-  std::vector<double> thresholds() const;
+  /// Temperatures [GeV] at which a decay N_I -> N_K phi opens or closes, on a section of the path.
+  std::vector<double> thresholds(const PathSection& section) const;
 
   /// Instants, in u, that are closer together than the longest step and between which asymmetries are made or
   /// washed out: no step of an integration may pass one. Ascending; none on a path of smooth rates.
@@ -55,8 +55,12 @@ class PathSurvey {
   /// also where levels come close.
   double largest_cp_asymmetry() const;
 
-  /// The neutrinos that must not be eliminated: those whose lag changes the answer by more than 1e-5.
-  SlowNeutrinos slow() const;
+  /// Neutrinos whose lag changes the answer by more than 1e-5, and by more than is asked for absolutely:
+  /// those for which DelayedDecays does as well, and those that must be integrated.
+  struct Lagging {
+    SlowNeutrinos delayed, slow;
+  };
+  Lagging lagging() const;
 
  private:
   struct Instant {

@@ -4,8 +4,9 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
-#include "mutauscan/numerics/radau.hpp"
+#include "delayed_decays.hpp"
 
 namespace mutauscan {
 namespace {
@@ -20,8 +21,7 @@ struct Equations {
   Eigen::Matrix3d washout;
 
   Equations() = default;
-  Equations(const BoltzmannProblem& p, double u, const ChemicalResponse& response) {
-    const QuasiSteadyRates q = quasi_steady_rates(p, u);
+  Equations(const QuasiSteadyRates& q, const ChemicalResponse& response) {
     source = Eigen::Map<const AsymmetryVector>(q.source.data());
     washout = WashOut{q.washout.data(), q.exchange.data(), q.scattering.data()}.matrix(response);
   }
@@ -36,10 +36,10 @@ struct Equations {
 /// What there is before anything matters: asymmetries that grow with the inflaton's entropy, like a^{3/2},
 /// and are washed out.
 AsymmetryVector in_balance(const BoltzmannProblem& p, double u) {
-  const Equations start(p, u, p.response_at(p.temperature_at(reheating_history::at(u))));
-  const Eigen::Matrix3d rate = start.washout + 1.5 * Eigen::Matrix3d::Identity();
-  const Eigen::Matrix<double, 3, 2> y =
-      rate.partialPivLu().solve(Eigen::Map<const Eigen::Matrix<double, 3, 2>>(start.source.data()));
+  const Equations start(quasi_steady_rates(p, u), p.response_at(p.temperature_at(reheating_history::at(u))));
+  Eigen::Matrix3d rate = start.washout + 1.5 * Eigen::Matrix3d::Identity();
+  Eigen::Matrix<double, 3, 2> y = Eigen::Map<const Eigen::Matrix<double, 3, 2>>(start.source.data());
+  solve_in_place(rate, y);
   return Eigen::Map<const AsymmetryVector>(y.data());
 }
 
@@ -63,16 +63,14 @@ std::vector<double> stops(const BoltzmannProblem& p, const PathSection& section)
 /// The equations at the start of a step and at its nodes.
 using EquationsOfStep = std::array<Equations, stages + 1>;
 
-/// A step of length h from y, `left` before the next stop; the equations at its start are given. Fills the
-/// increments at the nodes; returns the error estimated.
-AsymmetryVector take_step(const BoltzmannProblem& p, const ChemicalResponse& response, double u, double h,
-                          double left, const AsymmetryVector& y, EquationsOfStep& at,
+/// A step of length h from y, `left` before the next stop; the equations are given. Fills the increments at
+/// the nodes; returns the error estimated.
+AsymmetryVector take_step(double h, double left, const AsymmetryVector& y, const EquationsOfStep& at,
                           radau::Stages<6>& increment) {
   Eigen::Matrix3d least = at[0].washout;
   radau::Stages<6> slope;
   for (int j = 0; j < stages; ++j) {
-    Equations& node = at[std::size_t(j + 1)];
-    node = Equations(p, u + h * radau::coefficients().c(j), response);
+    const Equations& node = at[std::size_t(j + 1)];
     slope.col(j) = node.slope(y);
     for (int a = 0; a < 3; ++a)
       if (node.washout(a, a) < least(a, a)) least.row(a) = node.washout.row(a);
@@ -82,7 +80,18 @@ AsymmetryVector take_step(const BoltzmannProblem& p, const ChemicalResponse& res
       slope, increment);
   // Damped twice, by this step and as the next one will: an error in balance, and one that is on its way
   // there, do not last. Beyond a stop there may be no wash-out any more.
-  return radau::damped<3, 2>(std::min(h, left), least, radau::damped<3, 2>(h, least, difference)).cwiseAbs();
+  return radau::damped<3, 2>(std::min(h, left), least, radau::damped<3, 2>(h, least, difference));
+}
+
+/// The largest error relative to what is asked for, of the asymmetries of each set and of their sums, in
+/// which they may cancel.
+double largest_error(const AsymmetryVector& error, const AsymmetryVector& y, const AsymmetryVector& atol) {
+  const auto of = [](const auto& e, const auto& size, const auto& least) {
+    return e.abs().cwiseQuotient(size.abs() + least).template maxCoeff<Eigen::PropagateNaN>();
+  };
+  const Eigen::Map<const Asymmetries> e(error.data()), sizes(y.data()), least(atol.data());
+  return std::max(of(e, sizes, least),
+                  of(e.rowwise().sum(), sizes.rowwise().sum(), least.rowwise().minCoeff()));
 }
 
 /// The error allowed in a step. That of the embedded formula falls as h^6, that of the solution faster: rtol
@@ -92,14 +101,14 @@ double embedded_tolerance(double rtol) { return 0.1 * std::pow(rtol, (stages + 1
 
 }  // namespace
 
-QuasiSteadyRates quasi_steady_rates(const BoltzmannProblem& p, double u) {
+QuasiSteadyRates quasi_steady_rates(const BoltzmannProblem& p, double u, double warmer, double slope) {
   const auto state = reheating_history::at(u);
-  const double t = p.temperature_at(state), h = p.hubble_at(state);
+  const double t = p.temperature_at(state) * std::exp(warmer), h = p.hubble_at(state);
   const double per_volume = std::exp(3.0 * u) / p.number_unit;
   QuasiSteadyRates q;
   q.neutrinos = p.neutrinos.rates(t);
   const NeutrinoBalance b = balance_neutrinos(q.neutrinos, {}, t);
-  q.thermal_source = (b.by_drift[0] + state.cooling * b.by_drift[1]) * per_volume;
+  q.thermal_source = (b.by_drift[0] + (state.cooling + slope) * b.by_drift[1]) * per_volume;
   q.source = b.inflaton.asymmetry * (state.inflaton / state.hubble_rate) + q.thermal_source;
   const double scale = 12.0 / (t * t * t * h);  // 2 mu/T per n_Delta: 12/T^3 times the chemical response
   q.washout = scale * b.washout;
@@ -109,7 +118,7 @@ QuasiSteadyRates quasi_steady_rates(const BoltzmannProblem& p, double u) {
 }
 
 BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& section,
-                                const BoltzmannObserver& observe) {
+                                const SlowNeutrinos& delayed, const BoltzmannObserver& observe) {
   using Clock = std::chrono::steady_clock;
   const auto started = Clock::now();
   const radau::Coefficients& coefficients = radau::coefficients();
@@ -134,12 +143,14 @@ BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& se
     show(run.u, y);
   }
 
+  std::optional<DelayedDecays> late;
+  if (delayed != SlowNeutrinos{}) late.emplace(p, delayed, section.from);
   double h = first_step;
   for (double target : stops(p, section)) {
     const ChemicalResponse& response =
         p.response_at(p.temperature_at(reheating_history::at(0.5 * (run.u + target))));
     EquationsOfStep at;
-    at[0] = Equations(p, run.u, response);
+    at[0] = {late ? late->at_start() : quasi_steady_rates(p, run.u), response};
     while (run.u < target) {
       if (run.report.statistics.steps >= p.options.max_steps) run.end = OdeEnd::step_limit;
       if (std::chrono::duration<double>(Clock::now() - started).count() > p.options.time_limit_s)
@@ -150,9 +161,15 @@ BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& se
       const double step = last ? target - run.u : h;
       radau::Stages<6> increment;
       const double left = last ? 0.0 : target - (run.u + step);
-      const AsymmetryVector error = take_step(p, response, run.u, step, left, y, at, increment);
-      const AsymmetryVector allowed = tolerance * (y.cwiseAbs() + atol);
-      const double worst = error.cwiseQuotient(allowed).maxCoeff<Eigen::PropagateNaN>();
+      if (late) {
+        const DelayedDecays::Nodes nodes = late->at_nodes(step);
+        for (std::size_t j = 0; j < stages; ++j) at[j + 1] = {nodes[j], response};
+      } else {
+        for (int j = 0; j < stages; ++j)
+          at[std::size_t(j + 1)] = {quasi_steady_rates(p, run.u + step * coefficients.c(j)), response};
+      }
+      const AsymmetryVector error = take_step(step, left, y, at, increment);
+      const double worst = largest_error(error, y, atol) / tolerance;
       ++run.report.statistics.steps;
       run.report.statistics.derivative_calls += stages;
       if (!std::isfinite(worst)) {
@@ -167,6 +184,7 @@ BoltzmannRun solve_quasi_steady(const BoltzmannProblem& p, const PathSection& se
         y += increment.col(stages - 1);
         run.u = last ? target : run.u + step;
         at[0] = at[stages];
+        if (late) late->take();
       }
       if (worst > 1.0 || !last) h = std::min(radau::next_step(step, worst), longest_step);
     }

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include <Eigen/Core>
-#include <Eigen/LU>
+
+#include "mutauscan/numerics/small_systems.hpp"
 
 namespace mutauscan {
 
@@ -80,8 +81,7 @@ Eigen::Matrix<double, n * m, 1> step(double h, const RateAt& rate_at,
   Eigen::Matrix<double, n * stages, m> solution;
   for (int j = 0; j < stages; ++j)
     solution.template middleRows<n>(n * j) = Eigen::Map<const Columns>(pull.col(j).data());
-  const Eigen::PartialPivLU<Eigen::Matrix<double, n * stages, n * stages>> lu(system);
-  for (int column = 0; column < m; ++column) solution.col(column) = lu.solve(solution.col(column)).eval();
+  solve_in_place(system, solution);
   for (int j = 0; j < stages; ++j)
     Eigen::Map<Columns>(increment.col(j).data()) = solution.template middleRows<n>(n * j);
 
@@ -95,7 +95,8 @@ Eigen::Matrix<double, n * m, 1> damped(double h, const Eigen::Matrix<double, n, 
   using Columns = Eigen::Matrix<double, n, m>;
   Eigen::Matrix<double, n, n> filter = h * coefficients().gamma * rate;
   filter.diagonal().array() += 1.0;
-  const Columns error = filter.partialPivLu().solve(Eigen::Map<const Columns>(difference.data()));
+  Columns error = Eigen::Map<const Columns>(difference.data());
+  solve_in_place(filter, error);
   return Eigen::Map<const Eigen::Matrix<double, n * m, 1>>(error.data());
 }
 

@@ -36,9 +36,9 @@ struct SolverSettings {
   double earlier_start = 0.0;
 };
 
-/// Whether all right-handed neutrinos stand in balance with what makes them, or some are integrated. Stored
-/// in files: never renumber.
-enum class NeutrinoTreatment : int { quasi_steady = 1, integrated = 2 };
+/// Whether all right-handed neutrinos stand in balance with what makes them, some are integrated, or those
+/// that lag behind do so in the equations of the others. Stored in files: never renumber.
+enum class NeutrinoTreatment : int { quasi_steady = 1, integrated = 2, delayed = 3 };
 
 struct BoltzmannResult {
   Eigen::Vector3d Y_delta;      ///< n_Delta/s, Delta_alpha = B/3 - L_alpha, at the final temperature

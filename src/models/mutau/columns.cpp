@@ -263,7 +263,7 @@ std::vector<Column> MutauColumns::make() {
   c.integer("neutrino_treatment", "treatment",
             "right-handed neutrinos in the Boltzmann equations; -1: not reached",
             integer_from(boltzmann, [](const BoltzmannResult& b) { return b.treatment; }),
-            R"({"-1":"not reached","1":"quasi-steady","2":"slow ones integrated"})");
+            R"({"-1":"not reached","1":"quasi-steady","2":"slow ones integrated","3":"with a delay"})");
   c.real("delta_a_mu", "1", "Δa_μ", "Z' contribution to the muon anomalous magnetic moment",
          from(&PointResult::delta_a_mu, std::identity{}));
   c.attribute("measurements", g_minus_2_measurements_json());
