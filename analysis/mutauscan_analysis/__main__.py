@@ -7,7 +7,7 @@ import sys
 
 import matplotlib
 
-from . import densities, evolution, export, joined, maps, profiles, report, scatter, store, story, targets
+from . import densities, evolution, export, joined, maps, profiles, report, sampling, scatter, store, story, targets
 from .axis import axis_text
 from .binned import MOST_BINS
 from .conditions import OK
@@ -173,6 +173,10 @@ def _figures(scan, options):
         if len(scan.axes) > 1 and scan.count(OK):
             draw = maps.fraction if targets.measures(scan) else profiles.likelihood
             yield "maps", draw(scan, None, options.bins)
+        if sampling.learns(scan):
+            yield "trace", sampling.trace(scan)
+            if (progress := sampling.convergence(scan)) is not None:
+                yield "convergence", progress
 
 
 def main():

@@ -17,29 +17,18 @@ class Grid:
 
     def counts(self, scan, conditions):
         """Number of rows in each cell that satisfy a condition, for each of the conditions."""
-        columns = [name for condition in conditions for name in condition.columns]
-        totals = np.zeros((len(conditions), np.prod(self.shape)))
-        for block in scan.blocks([*self._columns, *columns]):
-            cells, inside = self._cells(block)
-            for total, condition in zip(totals, conditions):
-                total += np.bincount(cells[inside & condition.test(block)], minlength=len(total))
-        return totals.reshape(-1, *self.shape)
+        return counts([self], scan, conditions)[0]
 
     def lowest(self, scan, merit):
         """Smallest merit (targets.Merit) in each cell; NaN without a row that has one: the profile likelihood."""
-        lowest = np.full(np.prod(self.shape), np.inf)
-        for block in scan.blocks([*self._columns, *merit.columns]):
-            cells, inside = self._cells(block)
-            np.minimum.at(lowest, cells[inside], merit(block)[inside])
-        lowest[np.isinf(lowest)] = np.nan
-        return lowest.reshape(self.shape)
+        return lowest([self], scan, merit)[0]
 
     def best_rows(self, scan, merit, columns):
         """{column: values} of the row with the smallest merit in each cell, NaN where there is none; `merit` is one."""
         lowest = np.full(np.prod(self.shape), np.inf)
         found = {name: np.full(len(lowest), np.nan) for name in columns}
-        for block in scan.blocks([*self._columns, *merit.columns, *columns]):
-            cells, inside = self._cells(block)
+        for block in scan.blocks([*self.columns, *merit.columns, *columns]):
+            cells, inside = self.cells_of(block)
             values = np.where(inside, merit(block), np.inf)
             order = np.lexsort((values, cells))
             first = order[np.r_[True, np.diff(cells[order]) > 0]] if len(order) else order
@@ -51,10 +40,10 @@ class Grid:
         return {name: values.reshape(self.shape) for name, values in found.items()}
 
     @property
-    def _columns(self):
+    def columns(self):
         return [axis.name for axis in self.axes]
 
-    def _cells(self, block):
+    def cells_of(self, block):
         """Number of the cell of each row, and whether it lies in one; the last bin includes its upper edge."""
         cells, inside = 0, True
         for axis, edges, size in zip(self.axes, self.edges, self.shape):
@@ -64,6 +53,34 @@ class Grid:
             inside = inside & (values >= edges[0] - slack) & (values <= edges[-1] + slack)
             cells = cells * size + np.clip(np.searchsorted(edges, values, side="right") - 1, 0, size - 1)
         return cells, inside
+
+
+def counts(grids, scan, conditions):
+    """Grid.counts of several grids in one pass over the rows."""
+    needed = [name for condition in conditions for name in condition.columns]
+    needed += [name for grid in grids for name in grid.columns]
+    totals = [np.zeros((len(conditions), np.prod(grid.shape))) for grid in grids]
+    for block in scan.blocks(needed):
+        passed = [condition.test(block) for condition in conditions]
+        for grid, total in zip(grids, totals):
+            cells, inside = grid.cells_of(block)
+            for one, mask in zip(total, passed):
+                one += np.bincount(cells[inside & mask], minlength=len(one))
+    return [total.reshape(-1, *grid.shape) for grid, total in zip(grids, totals)]
+
+
+def lowest(grids, scan, merit):
+    """Grid.lowest of several grids in one pass over the rows."""
+    axes = [name for grid in grids for name in grid.columns]
+    found = [np.full(np.prod(grid.shape), np.inf) for grid in grids]
+    for block in scan.blocks([*axes, *merit.columns]):
+        values = merit(block)
+        kept = np.isfinite(values)  # most rows have none
+        values, block = values[kept], {name: block[name][kept] for name in axes}
+        for grid, smallest in zip(grids, found):
+            cells, inside = grid.cells_of(block)
+            np.minimum.at(smallest, cells[inside], values[inside])
+    return [np.where(np.isinf(smallest), np.nan, smallest).reshape(grid.shape) for grid, smallest in zip(grids, found)]
 
 
 def bins_for(rows, dimensions):

@@ -5,7 +5,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from scipy.stats import gaussian_kde
 
-from . import posterior, targets
+from . import posterior, sampling, targets
 from .axis import Axis
 from .choice import varying
 from .conditions import OK
@@ -93,8 +93,11 @@ def _samples(scan, axis, used):
 
 def about(scan, used):
     """A line for below a figure."""
-    number = posterior.effective(used)
+    number = posterior.number(scan, used)
     few = " (few: no more than a hint)" if number < posterior.FEW_SAMPLES else ""
+    if sampling.learns(scan):
+        verdict = "" if sampling.has_converged(scan) else ", not converged"
+        return f"posterior of sampler {scan.sampler}{verdict}; effective number of samples {number:.0f}{few}"
     return f"prior: as scanned; {targets.about_figure(scan)}; effective number of samples {number:.0f}{few}"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import posterior, tables, targets
+from . import posterior, sampling, tables, targets
 from .files import EmptySelection, ScanError, writing
 
 FORMATS = (".csv", ".parquet", ".txt", ".tex", ".html")
@@ -92,15 +92,17 @@ def _chain(scan, path, columns):
         names.write_text("".join(lines), encoding="utf-8")
         ranges.write_text("".join(f"{name} {low:.10g} {high:.10g}{' periodic' * (name in samples.periodic)}\n"
                                   for name, (low, high) in samples.ranges.items()))  # fmt: skip
+        learnt = sampling.learns(scan)
         meaning = {
             "scan": str(scan.path),
-            "likelihood": targets.merit(scan, samples.left_out).meaning,
+            "likelihood": " + ".join(sampling.target(scan)) if learnt else targets.merit(scan, samples.left_out).meaning,
             "left out, as the prior is this already": samples.left_out,
-            "weight": "L/L_max; the prior is the sampler's distribution, flat in the variables written",
+            "weight": "of the posterior, largest 1" if learnt else
+                      "L/L_max; the prior is the sampler's distribution, flat in the variables written",
             "samples": len(samples.weights),
-            "effective samples": round(posterior.effective(samples.weights), 1),
+            "effective samples": round(posterior.number(scan, samples.weights), 1),
             "selection": list(scan.selection),
-        }
+        } | (dict(sampling.lines(scan)) if learnt else {})
         about.write_text("".join(f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}\n"
                                  for key, value in meaning.items()), encoding="utf-8")  # fmt: skip
     return [path.with_suffix(suffix) for suffix in suffixes]

@@ -9,6 +9,7 @@ import numpy as np
 from .files import ScanError
 from .store import BLOCK_ROWS, Scan
 
+RESULTS = ("converged", "why", "lnZ", "lnZ_error", "ess", "rhat", "max_loglike", "best_fit_index")
 RUN = "run"  # the column that tells the scans apart
 
 
@@ -53,7 +54,8 @@ class Joined(Scan):
         self._files = [file for scan in scans for file in scan._files]
         self._rows = [len(scan) for scan in scans]
         self._kept = None
-        self.attributes_of_run = first.attributes_of_run
+        # what a sampler says of one run it does not say of all
+        self.attributes_of_run = {name: text for name, text in first.attributes_of_run.items() if name not in RESULTS}
         self.columns = [name for name in first.columns if all(name in scan for scan in scans)] + [RUN]
         self.points = sum(scan.points for scan in scans)
         self.config = copy.deepcopy(first.config)

@@ -5,7 +5,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from . import targets
+from . import binned, sampling, targets
 from .axis import Axis
 from .binned import Grid, bins_for, checked
 from .choice import pairs
@@ -33,7 +33,7 @@ def fraction(scan, axes=None, bins=None, condition=None, ax=None):
     chosen, drawn, cells = prepare(scan, axes, bins)
     lines, best = LimitLines(scan), best_or_none(scan, [axis.name for axis in drawn.values()])
     grids = [Grid([drawn[x], drawn[y]], cells) for x, y in chosen]
-    counts = [grid.counts(scan, [ANY, OK, goal, *lines.conditions]) for grid in grids]
+    counts = binned.counts(grids, scan, [ANY, OK, goal, *lines.conditions])
     shares = [count[1:] / np.where(count[1] > 0, count[1], np.nan) for count in counts]
     successes = scan.count(goal)
     as_points = bins is None and successes < FEW_SUCCESSES and not all(axis.is_discrete for axis in drawn.values())
@@ -64,6 +64,7 @@ def fraction(scan, axes=None, bins=None, condition=None, ax=None):
         bar.set_label("fraction of valid points" if condition or len(panels) == 1 else "fraction that explain everything")
     handles |= lines.handles
     note = ("Points" if as_points else "Shade") + f": {goal.label}, of {scan.count(OK)} valid points."
+    note += f" Sampler {scan.sampler} chose them: shares are not those of a volume." if sampling.learns(scan) else ""
     legend_above(figure, list(handles.values()), list(handles), note + dead_end(scan), ax)
     return figure
 

@@ -6,7 +6,7 @@ import json
 import matplotlib
 import numpy as np
 
-from . import scatter, targets
+from . import sampling, scatter, targets
 from .choice import pairs, varying
 from .conditions import OK
 from .findings import replay
@@ -29,7 +29,9 @@ def scatter_data(scan):
     """The data as JSON that may stand inside a script element, and a sentence that says which rows they are."""
     rows, sample = _sample(scan)
     labels, colours, found = _kinds(scan)
-    names = [name for name in dict.fromkeys([*scan.axes, scan.asymmetry, "delta_a_mu", *scan.columns]) if name in scan]
+    quantiles = {f"u_{name}" for name in scan.axes} if sampling.learns(scan) else ()
+    names = [name for name in dict.fromkeys([*scan.axes, scan.asymmetry, "delta_a_mu", *scan.columns])
+             if name in scan and name not in quantiles]  # fmt: skip
     columns = {name: rows[name] for name in scan.columns}
     kind = np.select([c.test(columns) for c in found[::-1]], list(range(len(found), 0, -1)), 0)
     axes = dict.fromkeys(name for pair in pairs(scan) for name in pair)

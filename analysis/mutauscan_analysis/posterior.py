@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from . import targets
+from . import sampling, targets
 from .files import EmptySelection, ScanError
 from .labels import latex
 
@@ -34,8 +34,21 @@ def effective(weights):
     return float(np.sum(weights) ** 2 / np.sum(weights**2))
 
 
+def number(scan, used):
+    """Effective number of samples: of chains what the sampler found, as their rows are correlated; else Kish's."""
+    if scan.sampler == "mcmc" and not scan.selection and "ess" in (found := sampling.results(scan)):
+        return found["ess"]
+    return effective(used)
+
+
 def weights(scan):
-    """L/L_max of every row in the order of the rows; 0 for those without a likelihood."""
+    """L/L_max of every row in the order of the rows, 0 for those without a likelihood; of a sampler of posteriors, its
+    weights, the largest 1."""
+    if sampling.learns(scan):
+        used = sampling.weights(scan)
+        if not used.any():
+            raise EmptySelection(f"{scan.path}: no row has a weight in the posterior")
+        return used / used.max()
     merit = targets.merit(scan, priors_from_fits(scan))
     values = merit({name: scan[name] for name in merit.columns})
     if not np.isfinite(values).any():
@@ -56,7 +69,9 @@ def variable(scan, name):
 def is_periodic(scan, name):
     """Whether a column is an angle that is scanned over its full turn, whose ends are the same place."""
     axis, turn = scan.axes.get(name), {"deg": 360.0, "rad": 2 * np.pi}.get(scan.units(name))
-    return isinstance(axis, dict) and "min" in axis and turn is not None and bool(np.isclose(axis["max"] - axis["min"], turn))
+    if not (isinstance(axis, dict) and "min" in axis):
+        return False
+    return bool(axis.get("periodic") or (turn is not None and np.isclose(axis["max"] - axis["min"], turn)))
 
 
 @dataclass(frozen=True)
@@ -86,9 +101,12 @@ def samples(scan, columns=None):
         axis = scan.axes.get(name)
         if isinstance(axis, dict) and "min" in axis:
             ranges[written] = tuple(sorted(map(float, function(np.array([axis["min"], axis["max"]], float)))))
-    left_out = priors_from_fits(scan)
-    merit = targets.merit(scan, left_out)
-    half = merit({name: scan[name] for name in merit.columns})[drawn] / 2
+    if sampling.learns(scan):
+        left_out, half = [], -sampling.ln_likelihood(scan)[drawn]
+    else:
+        left_out = priors_from_fits(scan)
+        merit = targets.merit(scan, left_out)
+        half = merit({name: scan[name] for name in merit.columns})[drawn] / 2
     return Samples([one[0] for one in chosen], [one[1] for one in chosen], [name not in scan.axes for name in columns],
                    ranges, [written for name, (written, _, _) in zip(columns, chosen) if is_periodic(scan, name)],
                    values, used[drawn], half, left_out)  # fmt: skip
@@ -146,7 +164,7 @@ def constraints(scan, columns=None):
         ends = quantiles(values[kept], used[kept], [0.5, 0.1587, 0.8413, 0.0228, 0.9772])
         table.append([best[name][0], *ends])
     frame = pd.DataFrame(table, columns, ["best", "median", "low68", "high68", "low95", "high95"])
-    frame.attrs = {"effective": effective(used), "about": targets.about_figure(scan, best),
+    frame.attrs = {"effective": number(scan, used), "about": targets.about_figure(scan, best),
                    "units": [scan.units(name) for name in columns],
                    "symbol": [scan.symbol(name) for name in columns]}  # fmt: skip
     return frame

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from . import maximised, targets
+from . import binned, maximised, sampling, targets
 from .axis import Axis
 from .binned import Grid, bins_for, checked
 from .choice import varying
@@ -36,7 +36,7 @@ def likelihood(scan, axes=None, bins=None, ax=None, maximise=False):
     with the model (see maximised.py).
     """
     chosen, drawn, cells = prepare(scan, axes, bins or (SEARCHED_CELLS if maximise else None))
-    merit, with_contours = targets.merit(scan), maximise or axes is not None or scan.count(OK) >= CONTOUR_ROWS
+    merit, with_contours = targets.merit(scan), maximise or axes is not None or sampling.learns(scan) or scan.count(OK) >= CONTOUR_ROWS
     figure, panels = panel_grid(len(chosen), 2.1 if len(chosen) > 1 else 2.5, ax=ax)
     grids = [Grid([drawn[x], drawn[y]], cells) for x, y in chosen]
     rises, best, points = _profiles(scan, grids, maximise)
@@ -88,9 +88,12 @@ def corner(scan, names=None, bins=None):
         return along_axes(scan, names, bins)
     width = TWO_COLUMNS if size > 2 else ONE_COLUMN
     figure, panels = plt.subplots(size, size, figsize=(width, width), squeeze=False)
-    with_contours = len(valid) >= CONTOUR_ROWS
+    with_contours = len(valid) >= CONTOUR_ROWS or sampling.learns(scan)
     figure.subplots_adjust(0.68 / width, 0.5 / width, 1 - 0.1 / width, 1 - 0.1 / width, wspace=0.1, hspace=0.1)
-    rises = []
+    cells = [Grid([axes[x], axes[y]], bins) for row, y in enumerate(names) for x in names[:row]]
+    lines = [Grid([axes[name]], bins_for(len(valid), 1)) for name in names]
+    rises = [values - best["merit"][0] for values in binned.lowest([*lines, *cells], scan, merit)]
+    below = iter(zip(cells, rises[size:]))
     for row, y in enumerate(names):
         for column, x in enumerate(names):
             panel = panels[row, column]
@@ -98,14 +101,11 @@ def corner(scan, names=None, bins=None):
                 panel.remove()
                 continue
             if column == row:
-                grid = Grid([axes[x]], bins_for(len(valid), 1))
-                rises.append(grid.lowest(scan, merit) - best["merit"][0])
-                profile_curve(panel, grid, rises[-1], best)
+                profile_curve(panel, lines[row], rises[row], best)
                 axes[x].apply_to(panel, "x", few=True)
                 panel.set_ylabel(ratio_label(merit))
             else:
-                grid = Grid([axes[x], axes[y]], bins)
-                rise = grid.lowest(scan, merit) - best["merit"][0]
+                grid, rise = next(below)
                 mesh = _profile_map(panel, grid, rise, best, few=True, with_contours=with_contours)
             panel.tick_params(labelsize=7 if size < 6 else 6)
             labels_inwards(panel, "x")
@@ -123,7 +123,7 @@ def corner(scan, names=None, bins=None):
     place = (1 - 0.1 / width, 1 - 0.75 / width)
     legend = contour_legend(BLACK if with_contours else VERMILION)
     figure.legend(*legend, loc="upper right", bbox_to_anchor=place, ncol=3 if size > 3 else 1)
-    note = _note(scan, best, rises)
+    note = _note(scan, best, rises[:size])
     figure.subplots_adjust(bottom=(0.5 + 0.11 * len(note_lines(figure, note))) / width)
     note_below(figure, note)
     return figure
@@ -201,7 +201,7 @@ def _profiles(scan, grids, maximise):
     else:
         merit, points = targets.merit(scan), 0
         best = scan.best(1, [axis.name for grid in grids for axis in grid.axes])
-        lowest = [grid.lowest(scan, merit) for grid in grids]
+        lowest = binned.lowest(grids, scan, merit)
     return [values - best["merit"][0] for values in lowest], best, points
 
 

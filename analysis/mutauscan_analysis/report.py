@@ -11,15 +11,16 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-from . import findings, library, maps, posterior, profiles, scatter, targets
+from . import densities, findings, library, maps, posterior, profiles, sampling, scatter, targets
 from .choice import varying
 from .conditions import OK
-from .files import EmptySelection, writing
+from .files import EmptySelection, ScanError, writing
 from .findings import replay
 from .labels import escaped, html, power_of_ten
 from .page_data import scatter_data
+from .status import run_status
 from .style import SKY_BLUE, STYLE, styled
-from .summary import by_status, failures, run_status, throughput
+from .summary import by_status, failures, throughput
 
 PAGE = Path(__file__).parent / "report_page"
 MOST_FOR_QUANTILES = 1_000_000
@@ -50,7 +51,8 @@ def _content(scan):
         "tiles": _tiles(scan, valid),
         "result": _result(scan) if valid else _why_nothing(scan),
         "scatter": section,
-        "maps": f"<section><h2>Maps</h2>{_maps(scan)}</section>" if valid else "",
+        "maps": (_sampler(scan) if sampling.learns(scan) else "")
+        + (f"<section><h2>Maps</h2>{_maps(scan)}</section>" if valid else ""),
         "status": _status_table(scan),
         "throughput": _throughput(scan),
         "provenance": _provenance(scan),
@@ -91,14 +93,14 @@ def _lead(scan):
     name = (
         f"Non-thermal leptogenesis in the gauged U(1)<sub>Lμ−Lτ</sub> model, texture "
         f"<code>{escaped(model.get('texture', 'emu_mumu'))}</code>"
-        if kind == "mutau" else f"Leptogenesis, model <code>{escaped(kind)}</code>"
+        if kind == "mutau" else f"{'Leptogenesis' if targets.measures(scan) else 'Likelihood'}, model <code>{escaped(kind)}</code>"
     )  # fmt: skip
     return f"{name}. Scanned: {axes}.{selection}" + (f" Judged with {html(judged)}." if judged else "")
 
 
 def _tiles(scan, valid):
     tiles = [
-        (f"{len(scan):,}", f"points of the {scan.points:,} of this scan"),
+        (f"{len(scan):,}", f"points of the {'at most ' * sampling.learns(scan)}{scan.points:,} of this scan"),
         (f"{valid:,}", f"valid ({valid / len(scan):.1%})"),
     ]
     if valid and targets.measures(scan):
@@ -187,9 +189,17 @@ def _best(scan):
             for _, row in best.astype({"index": object}).iterrows()]  # fmt: skip
     return (
         f"<h3>Best points</h3><p>The rows closest to all measurements at once, by {html(f'{merit.symbol} = {merit.meaning}')}. "
-        f"As weighted samples they amount to {posterior.effective(posterior.weights(scan)):.0f} effective ones.</p>"
+        f"{_samples(scan)}</p>"
         f"{_table(heads, rows)}<p>The first again, bit for bit: <code>{escaped(replay(scan, best['index'][0]))}</code></p>"
     )
+
+
+def _samples(scan):
+    try:
+        number = posterior.number(scan, posterior.weights(scan))
+    except ScanError:  # of a sampler that looks for the best fit, or before the merge
+        return ""
+    return f"As weighted samples the rows amount to {number:.0f} effective ones."
 
 
 def _why_nothing(scan):
@@ -222,6 +232,20 @@ def _image(figure, caption):
         f'<figure><div{wide}><img width="{width}" alt="{text}" src="data:image/png;base64,{picture}"></div>'
         f"<figcaption>{html(caption)}</figcaption></figure>"
     )
+
+
+def _sampler(scan):
+    """What the sampler says of itself, its way there, and the posterior it found."""
+    facts = _table(("", ""), [(html(what), html(text)) for what, text in sampling.lines(scan)]).replace("<td>", '<td class="text">')
+    figures = [(sampling.trace(scan), "Rows in the order in which they were proposed.")]
+    if (progress := sampling.convergence(scan)) is not None:
+        figures.append((progress, "What the sampler found, generation by generation."))
+    remark = ""
+    try:
+        figures.append((densities.posteriors(scan), "Posterior along each axis."))
+    except ScanError as reason:
+        remark = f"<p>No posterior: {html(str(reason).removeprefix(f'{scan.path}: '))}.</p>"
+    return f"<section><h2>The sampler</h2>{facts}{remark}{''.join(_image(*figure) for figure in figures)}</section>"
 
 
 def _maps(scan):

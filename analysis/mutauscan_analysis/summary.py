@@ -4,19 +4,26 @@ import json
 
 import numpy as np
 
-from . import findings, targets
+from . import findings, sampling, targets
 from .conditions import OK, Condition
-from .files import EmptySelection, ScanError
+from .files import EmptySelection
+from .status import run_status
+
+NO_FAILURES = ("ok", "outside_prior")  # a sampler's proposal beyond the prior is not evaluated
+
 
 def summary(scan):
     """Lines of text: progress, failures, throughput, how many points explain what, and the best ones."""
     yield f"{scan.path}"
-    yield f"points      {len(scan)} of {scan.points}"
+    yield f"points      {len(scan)} of {'at most ' * sampling.learns(scan)}{scan.points}"
     for condition in scan.selection:
         yield f"            with {condition}"
     for name, count in by_status(scan).items():
         yield f"            {count} {name}"
     yield f"throughput  {throughput(scan)}"
+    if sampling.learns(scan):
+        for what, text in sampling.lines(scan):
+            yield f"{what:11} {text}"
 
     if not scan.count(OK):
         yield "no point is ok"
@@ -62,7 +69,7 @@ def failures(scan):
     remedies = json.loads(scan.attributes("status").get("remedies", "{}"))  # files from before have none
     counts = sorted(by_status(scan).items(), key=lambda item: -item[1])
     for name, count in counts:
-        if name == "ok" or name not in values:
+        if name in NO_FAILURES or name not in values:
             continue
         rows = Condition(name, ("status",), lambda block, value=values[name]: block["status"] == value)
         yield name, count, remedies.get(name, ""), findings.replay(scan, scan.where(rows)["index"][0])
@@ -99,31 +106,6 @@ def throughput(scan):
         return f"{rate:.4g} points per second"
     seconds = sum(block["telemetry/wall_s"].sum() for block in scan.blocks(["telemetry/wall_s"]))
     return f"{len(scan) / seconds:.4g} points per CPU second"
-
-
-def run_status(scan):
-    """What the status files of a run directory say; nothing for a merged file.
-
-    A run in several processes that write, or in slices, has status.K-of-N.json: rates and processes are added.
-    """
-    paths = [scan.path / "status.json"] if (scan.path / "status.json").exists() else []
-    paths = paths or (sorted(scan.path.glob("status.*-of-*.json")) if scan.path.is_dir() else [])
-    parts = []
-    for path in paths:
-        try:
-            content = json.loads(path.read_text())
-            float(content["points_per_second"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ScanError(f"{path}: is damaged: {error}") from error
-        parts.append(content)
-    if not parts:
-        return {}
-    together = dict(max(parts, key=lambda part: str(part.get("last_write", ""))))
-    for name in ("points_per_second", "ranks"):
-        if all(isinstance(part.get(name), (int, float)) for part in parts):
-            together[name] = sum(part[name] for part in parts)
-    hosts = dict.fromkeys(str(part["host"]) for part in parts if "host" in part)
-    return together | ({"host": ", ".join(hosts)} if hosts else {})
 
 
 def best_points(scan, count=5):

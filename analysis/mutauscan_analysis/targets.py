@@ -245,8 +245,7 @@ def merit(scan, without=()):
 def near_best(scan):
     """Conditions: rows in the 95 and in the 68 % region of two parameters by their likelihood; none without a best row."""
     used = merit(scan)
-    values = np.concatenate([used(block) for block in scan.blocks(used.columns)])
-    best = values.min(initial=np.inf)
+    best = min((used(block).min(initial=np.inf) for block in scan.blocks(used.columns)), default=np.inf)
     return [Condition(f"−2 ln L within {rise:g} of the best", used.columns, lambda block, rise=rise: used(block) <= best + rise)
             for rise in (6.18, 2.30) if np.isfinite(best)]  # fmt: skip
 
