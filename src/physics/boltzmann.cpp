@@ -54,7 +54,8 @@ Outcome<BoltzmannResult> solve_boltzmann(const Reheating& reheating, const Neutr
   problem.options.time_limit_s = settings.point_time_limit_s;
   problem.options.atol = 0.1 * settings.rtol * Eigen::Map<const Eigen::VectorXd>(problem.scale.data(), 6);
 
-  auto [delayed, slow] = survey.lagging();
+  const PathSurvey::Lagging lagging = survey.lagging();
+  SlowNeutrinos delayed = lagging.delayed, slow = lagging.slow;
   if (settings.neutrinos == NeutrinoEquations::integrated) slow.fill(true);
   if (treatment) slow.fill(*treatment == NeutrinoTreatment::integrated);
   if (treatment == NeutrinoTreatment::quasi_steady) delayed = {};
