@@ -122,7 +122,9 @@ std::string keys_left(const std::string& section) {
   std::string text;
   for (const ConfigKey& key : config_keys())
     if (key.section == section && !key.default_value.empty() && key.name != "sampler" && key.name != "seed")
-      text += commented(key.name, key.default_value, key.meaning, key.choices);
+      text += commented(key.name,
+                        key.choices.starts_with('"') ? '"' + key.default_value + '"' : key.default_value,
+                        key.meaning, key.choices);
   return text;
 }
 

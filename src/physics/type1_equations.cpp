@@ -17,7 +17,7 @@ using radau::stages;
 
 constexpr double z_start = 0.1, z_end = 100.0;
 constexpr double longest_step = 0.8;  // in ln z: no hump of a wash-out rate fits between two nodes
-constexpr double least_part = 1e-6;   // of the sum of asymmetry and neutrinos: rtol is relative to no less
+constexpr double rounding = 1e-12;    // of a density matrix: no smaller error is asked for
 constexpr double table_start = 1e-3, table_end = 700.0;  // of x; e^{-x} vanishes beyond
 
 /// (ln K_1/K_2, ln e^x x^2 K_2) of ln x
@@ -166,12 +166,13 @@ class DensityMatrix {
         slope.rightCols<stages>(), increment);
     const Vector error = radau::damped<9, 1>(h, least, difference).cwiseAbs();
     // Relative to the asymmetry, of which y may be many times as large while strong wash-out keeps it small:
-    // an error in a direction that little washes out stays. In part, so that rounding does not end the steps.
+    // an error in a direction that little washes out stays.
     const auto sum_at_nodes = (increment.colwise() + y).eval();
     const double largest_sum = std::max(y.cwiseAbs().maxCoeff(), sum_at_nodes.cwiseAbs().maxCoeff());
     const double largest =
         (sum_at_nodes - epsilon_ * row.abundance.template rightCols<stages>().matrix()).cwiseAbs().maxCoeff();
-    return error.maxCoeff() / (rtol * std::max(largest, least_part * largest_sum) + atol);
+    const double allowed = std::max(rtol * largest, std::min(rtol, rounding) * largest_sum) + atol;
+    return error.maxCoeff() / allowed;
   }
 
   static Type1Asymmetry result(const Vector& asymmetry) {

@@ -24,6 +24,7 @@ struct AdaptiveKind {
   bool counts_priors_once;  ///< leaves out the likelihoods of axes that are distributed by them
   std::unique_ptr<AdaptiveSampler> (*make)(const AdaptiveSettings&);
 };
+/// All adaptive samplers: the only list of them.
 const std::vector<AdaptiveKind>& adaptive_kinds();
 
 /// Null for a sampler whose points are known beforehand.
@@ -41,6 +42,7 @@ struct AdaptiveKey {
 
   bool is_for(SamplerKind kind) const;
 };
+/// All such keys: configs, `describe` and the reference pages read them here.
 const std::vector<AdaptiveKey>& adaptive_keys();
 
 /// Which columns of a row a sampler maximises or samples the sum of.
@@ -76,6 +78,7 @@ struct AdaptivePlan {
   Targets targets;
   std::unique_ptr<AdaptiveSampler> sampler;
 };
+/// StorageError if the config is of another version of its sampler.
 AdaptivePlan adaptive_plan_of(const std::string& config_json);
 
 }  // namespace mutauscan

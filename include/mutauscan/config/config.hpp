@@ -17,11 +17,13 @@
 
 namespace mutauscan {
 
+/// Section [output]: none of it changes a row.
 struct OutputSettings {
   StoreOptions store;
   double flush_seconds = 30.0;
 };
 
+/// Section [scan]: which points are computed.
 struct ScanSettings {
   SamplerKind sampler = SamplerKind::sobol;
   std::uint64_t points = 0;  ///< 0: the config has no [scan] section; good for `point` only
@@ -45,6 +47,7 @@ struct RunConfig {
   SolverSettings solver;
   OutputSettings output;
 
+  /// The sampler that makes the points of the config.
   Sampler sampler() const { return {scan.sampler, space, scan.points, scan.seed, scan.list}; }
 
   /// The point in the middle of all axes; the first one of a list.
@@ -62,6 +65,7 @@ struct ConfigProblem {
   std::string hint;
   unsigned line = 0;  ///< 0: no place in the file
 
+  /// One line for the user: file, line, key, value, what is wrong, hint.
   std::string text(std::string_view file) const;
 };
 
@@ -80,11 +84,14 @@ struct ConfigResult {
   std::vector<ConfigProblem> problems;
   std::vector<std::string> notes = {};  ///< what was chosen where the config leaves it open
 
+  /// No problem was found.
   bool ok() const { return problems.empty(); }
 };
 
+/// The config of a TOML text, all problems at once. `overrides` replace its keys.
 ConfigResult parse_config(const std::string& toml, const FileReader& read_list,
                           const Overrides& overrides = {});
+/// The same of a file; a list is read from the folder of the config.
 ConfigResult load_config(const std::filesystem::path& path, const Overrides& overrides = {});
 
 /// A stored point with other values or settings, as a config for this point alone: `overrides` may set
@@ -95,6 +102,7 @@ ConfigResult changed_point(const Point& point, const Model& model, const SolverS
 /// The model, and the [solver] section, of a canonical config as stored in files; StorageError if it is not
 /// one.
 std::unique_ptr<Model> model_of(const std::string& config_json);
+/// The [solver] section of a stored config, likewise.
 SolverSettings solver_settings_of(const std::string& config_json);
 
 /// The identity of a stored run with other limits and likelihoods: `overrides` may set the keys that judge
@@ -103,14 +111,18 @@ struct IdentityResult {
   RunIdentity identity;
   std::vector<ConfigProblem> problems;
 
+  /// No problem was found.
   bool ok() const { return problems.empty(); }
 };
+/// The identity of a stored scan with other settings of judgement; a problem for each override that changes
+/// more.
 IdentityResult judged_by(const RunIdentity& stored, const Overrides& overrides);
 
 /// One key of the config, for `describe` and the reference page.
 struct ConfigKey {
   std::string section, name, choices, default_value, meaning;
 };
+/// All keys but those of models, for `describe`.
 const std::vector<ConfigKey>& config_keys();
 
 }  // namespace mutauscan

@@ -26,6 +26,7 @@ struct DomainCensus {
   std::uint64_t example = 0;  ///< index of the first that was found outside
   std::string reason;         ///< and why it is
 };
+/// Counts the points of a scan, or a sample of them, that are outside the domain of the model.
 DomainCensus domain_census(const RunConfig& config);
 
 }  // namespace mutauscan

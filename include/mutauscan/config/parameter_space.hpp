@@ -10,6 +10,7 @@
 
 namespace mutauscan {
 
+/// How the values of an axis are spread.
 enum class Scale { linear, log, symlog };
 template <>
 struct EnumNames<Scale> {
@@ -49,8 +50,9 @@ struct Axis {
   /// The value at quantile u in [0, 1]; monotonic in u.
   double at(double u) const;
 
-  /// Grid: the number of points, and the value of point k.
+  /// Grid: the number of points.
   std::uint64_t grid_size() const;
+  /// Grid: the value of point k.
   double grid_value(std::uint64_t k) const;
 };
 

@@ -12,6 +12,7 @@ struct BuildInfo {
   std::string build_type;
 };
 
+/// Of this program.
 BuildInfo build_info();
 
 /// The C library whose exp, sin, log, ... are used, as it runs: "glibc 2.36"; "unknown" where it does not

@@ -37,12 +37,15 @@ struct Column {
   std::vector<std::pair<std::string, std::string>> more_attributes = {};
   std::string former_name = {};  ///< in files of older programs; empty: it has always had its name
 
+  /// Where the column stands in a file.
   std::string path() const { return path_of(name); }
+  /// Where it stands in files of older programs; empty if it has always had its name.
   std::string former_path() const { return former_name.empty() ? "" : path_of(former_name); }
 
   /// "telemetry/wall_s:float64:s": what a number in this column is. Two files whose columns have the same
   /// signatures can be read as one.
   std::string signature() const { return path() + type_and_unit(); }
+  /// Its signature in files of older programs; empty likewise.
   std::string former_signature() const { return former_name.empty() ? "" : former_path() + type_and_unit(); }
 
  private:
@@ -53,17 +56,21 @@ struct Column {
 /// The columns of a row in their order.
 class RowLayout {
  public:
+  /// The columns in the order in which they stand in a row.
   explicit RowLayout(std::vector<Column> columns) : columns_(std::move(columns)) {
     for (std::size_t i = 0; i < columns_.size(); ++i) positions_.emplace(columns_[i].name, i);
   }
   RowLayout(const RowLayout&) = delete;  // positions_ views the names of columns_
   RowLayout& operator=(const RowLayout&) = delete;
 
+  /// The columns in their order.
   const std::vector<Column>& columns() const { return columns_; }
+  /// Number of columns.
   std::size_t width() const { return columns_.size(); }
 
   /// Position in a row of the column of this name; throws std::out_of_range for a name that is not a column.
   std::size_t position(std::string_view name) const { return positions_.at(name); }
+  /// There is a column of this name.
   bool has(std::string_view name) const { return positions_.contains(name); }
 
  private:

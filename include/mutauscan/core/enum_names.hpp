@@ -13,6 +13,7 @@ namespace mutauscan {
 template <class E>
 struct EnumNames;
 
+/// The name of a value.
 template <class E>
 std::string_view name_of(E value) {
   for (const auto& [candidate, name] : EnumNames<E>::names)
@@ -20,6 +21,7 @@ std::string_view name_of(E value) {
   return "?";
 }
 
+/// The value of this name; nothing if there is none.
 template <class E>
 std::optional<E> parse_enum(std::string_view text) {
   for (const auto& [value, name] : EnumNames<E>::names)

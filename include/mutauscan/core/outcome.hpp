@@ -44,6 +44,7 @@ enum class Stage : int {
   unknown = 10,  ///< of a crashed point
 };
 
+/// A status, its name and its meaning.
 struct StatusName {
   Status status;
   std::string_view name;
@@ -132,12 +133,18 @@ struct Failure {
 template <class T>
 class Outcome {
  public:
-  Outcome(T value) : content_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
+  /// A value.
+  Outcome(T value) : content_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  /// A failure instead of a value.
   Outcome(Failure failure) : content_(std::move(failure)) {}  // NOLINT(google-explicit-constructor)
 
+  /// There is a value.
   explicit operator bool() const { return std::holds_alternative<T>(content_); }
+  /// The value, which must be there.
   const T& operator*() const { return std::get<T>(content_); }
+  /// Access to a member of the value, which must be there.
   const T* operator->() const { return &std::get<T>(content_); }
+  /// Why there is no value; must not be called if there is one.
   const Failure& failure() const { return std::get<Failure>(content_); }
 
  private:

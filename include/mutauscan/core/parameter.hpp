@@ -14,6 +14,7 @@ struct Domain {
   double upper;
   bool includes_lower;
 
+  /// x is in the domain.
   bool contains(double x) const {
     return std::isfinite(x) && (includes_lower ? x >= lower : x > lower) && x <= upper;
   }

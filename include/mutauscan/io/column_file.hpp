@@ -29,6 +29,7 @@ inline constexpr const char* schema_version = "1";
 /// and the attributes units, long_name and symbol.
 class ColumnFileWriter {
  public:
+  /// Creates the file with all its datasets. `compression`: of deflate, 0 to 9.
   ColumnFileWriter(std::filesystem::path path, const std::vector<Column>& columns, std::uint64_t rows,
                    std::uint64_t rows_per_block, int compression, const FileAttributes& attributes);
   ~ColumnFileWriter();  ///< an unfinished .part is removed
@@ -59,15 +60,20 @@ class ColumnFileWriter {
 /// Reads a file of columns; every failure is a StorageError that names the file.
 class ColumnFileReader {
  public:
+  /// Opens the file; StorageError if it is not one of this schema and of a known kind of model.
   explicit ColumnFileReader(const std::filesystem::path& path);
   ~ColumnFileReader();
   ColumnFileReader(ColumnFileReader&&) noexcept;
 
   /// That of the kind of model that the file's config names, and columns of merged_columns() that it has.
   const RowLayout& layout() const;
+  /// Number of rows.
   std::uint64_t rows() const;
+  /// Whether there is a root attribute of this name.
   bool has_attribute(const std::string& name) const;
+  /// The text of a root attribute; StorageError if it is missing or not a fixed-length string.
   std::string attribute(const std::string& name) const;
+  /// All root attributes.
   FileAttributes attributes() const;
 
   /// The program that computed the rows: "mutauscan 0.4.0 (fd5235e8)"; of a merged file perhaps several.
@@ -79,7 +85,9 @@ class ColumnFileReader {
   std::vector<std::string> signatures() const;
 
   bool has(std::size_t column) const;  ///< a column of the layout, be it under its former name
+  /// Values of a column, `count` of them from row `offset` on.
   std::vector<double> read(std::size_t column, std::uint64_t offset, std::uint64_t count) const;
+  /// All values of a column.
   std::vector<double> read(std::size_t column) const { return read(column, 0, rows()); }
 
  private:

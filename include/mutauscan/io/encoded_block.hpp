@@ -21,8 +21,11 @@ class EncodedBlock {
   /// Takes the bytes that BlockEncoder made of rows with this layout; StorageError if they cannot be that.
   EncodedBlock(std::vector<std::uint8_t> bytes, const RowLayout& layout);
 
+  /// The consecutive indices of its rows.
   IndexRange indices() const { return {first_, first_ + block_rows}; }
+  /// Level of deflate that it went through.
   int compression() const { return compression_; }
+  /// What the scan counts of its rows.
   const RowSummary& summary() const { return summary_; }
 
   /// What stands in the file for one column.

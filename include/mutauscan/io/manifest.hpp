@@ -20,6 +20,7 @@ struct RunIdentity {
   std::uint64_t points = 0;
   std::shared_ptr<const std::string> list_text = {};  ///< the file of sampler "list"
 
+  /// The kind of model of the config.
   const ModelKind& kind() const { return model_kind_of(config_json); }
   std::shared_ptr<const RowLayout> layout() const { return row_layout_of(config_json); }
 
@@ -40,17 +41,21 @@ class Manifest {
   /// That of the run, created if there is none; of slices that start together one creates it.
   static Manifest load_or_create(const std::filesystem::path& run, const RunIdentity& identity);
 
+  /// Config and points of the run, as extended.
   const RunIdentity& identity() const { return identity_; }
+  /// A name that no other run has.
   const std::string& run_id() const { return run_id_; }
 
   const std::string& creator() const { return creator_; }            ///< as this_program()
   const std::string& cpu_features() const { return cpu_features_; }  ///< of its machine; empty: not noted
+  /// The C library of the program that began the run, "glibc 2.36"; empty: not noted.
   const std::string& libm() const { return libm_; }
 
   /// Signatures of the columns that the run was begun with: those that are computed by solving (and the
   /// telemetry), and those that are assessed; under their present names. Empty: not noted, by a program from
   /// before they were.
   const std::vector<std::string>& columns() const { return columns_; }
+  /// Signatures of the assessed columns, see columns().
   const std::vector<std::string>& assessed_columns() const { return assessed_columns_; }
 
   /// This is or was the hash of the run's config, before it was extended.
@@ -80,8 +85,9 @@ class Manifest {
 /// Lines "key: run has X, config has Y" for two canonical configs; empty if equal.
 std::vector<std::string> config_differences(const std::string& run_json, const std::string& config_json);
 
-/// 16 hexadecimal digits of XXH3, of memory or of a file's content.
+/// 16 hexadecimal digits of XXH3, of memory.
 std::string xxh3_hex(const void* data, std::size_t size);
+/// The same of the content of a file; StorageError if it cannot be read.
 std::string xxh3_hex_of_file(const std::filesystem::path& path);
 
 /// Versions of the libraries that a number or a file may depend on.

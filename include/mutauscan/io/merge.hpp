@@ -30,6 +30,7 @@ std::vector<std::vector<double>> read_or_assess(const ColumnFileReader& reader,
 /// StorageError if it lacks one that it was written with.
 std::vector<Column> columns_of_copy(const ColumnFileReader& reader);
 
+/// What the user should know of a merge.
 struct MergeReport {
   std::uint64_t rows = 0;
   std::vector<std::string> programs;     ///< that computed them

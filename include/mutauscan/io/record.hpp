@@ -13,6 +13,7 @@ namespace mutauscan {
 /// XXH3 (64 bit, hexadecimal) of signatures, sorted, one a line: their order does not matter, nor does that
 /// of the datasets in a file.
 std::string layout_hash(std::vector<std::string> signatures);
+/// The same of columns.
 std::string layout_hash(const std::vector<Column>& columns);
 
 /// Signatures as this program writes them: columns under a former name get the present one.
@@ -21,9 +22,12 @@ std::vector<std::string> with_present_names(std::vector<std::string> signatures,
 /// Rows back to back, layout().width() doubles each: what workers send and the store writes.
 class RowBlock {
  public:
+  /// An empty block for rows of this layout.
   explicit RowBlock(const RowLayout& layout) : layout_(&layout) {}
+  /// Layout of its rows.
   const RowLayout& layout() const { return *layout_; }
 
+  /// Appends rows that stand back to back.
   void append_packed(const double* values, std::size_t rows);
 
   /// The rows by ascending index.
@@ -33,11 +37,16 @@ class RowBlock {
   void for_each_column(const std::vector<std::size_t>& order,
                        const std::function<void(std::size_t, const std::vector<double>&)>& use) const;
 
+  /// Removes the rows and keeps the memory.
   void clear() { values_.clear(); }
 
+  /// Number of rows.
   std::size_t rows() const { return values_.size() / layout_->width(); }
+  /// It has no row.
   bool empty() const { return values_.empty(); }
+  /// One number.
   double at(std::size_t row, std::size_t column) const { return values_[row * layout_->width() + column]; }
+  /// All numbers, row by row.
   const std::vector<double>& packed() const { return values_; }
   void exchange_packed(std::vector<double>& values) { values_.swap(values); }  ///< no copy
 
@@ -53,6 +62,7 @@ struct RowSummary {
   double wall_seconds = 0.0;     ///< of all points together
   double slowest_seconds = 0.0;  ///< of one
 };
+/// Counts rows and times of a block.
 RowSummary summary_of(const RowBlock& rows);
 
 }  // namespace mutauscan

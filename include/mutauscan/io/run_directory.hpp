@@ -19,6 +19,7 @@
 
 namespace mutauscan {
 
+/// How rows are put into files.
 struct StoreOptions {
   std::uint64_t chunk_rows = 8192;
   int compression = 4;
@@ -39,14 +40,18 @@ bool require_same_scan(const std::filesystem::path& run, const Manifest& manifes
 /// then.
 class RunDirectory {
  public:
+  /// Locks the slice and reads what is done. `ranks` goes into the record of the session.
   RunDirectory(std::filesystem::path path, const RunIdentity& identity, const StoreOptions& options,
                int ranks, Slice slice = {}, const RunLock::Notice& notice = {}, bool accept_program = false);
   RunDirectory(const RunDirectory&) = delete;
   RunDirectory& operator=(const RunDirectory&) = delete;
 
+  /// The run directory.
   const std::filesystem::path& path() const { return path_; }
   IndexRange range() const { return slice_.range(manifest_->identity().points); }  ///< of the slice
+  /// Indices of the slice that stood in sound files when it was opened.
   const IndexSet& done_at_start() const { return done_at_start_; }
+  /// The damaged files that were set aside when it was opened.
   const std::vector<DamagedFile>& quarantined() const { return quarantined_; }
 
   /// What the user should know of a run that is resumed: that it was extended, or other machines computed it.
@@ -55,14 +60,16 @@ class RunDirectory {
   /// Rows per status, including those not yet written.
   const std::map<int, std::uint64_t>& by_status() const { return by_status_; }
 
+  /// Takes over rows, to be written.
   void add(const RowBlock& rows);
   void add(EncodedBlock block);  ///< StorageError for one of other compression, or beyond the range
 
-  /// Begins to write what has come to chunk_rows, or waits longer than this: on a thread of its own, after
-  /// what is being written. Of a chunk that could not be written the next call of these two throws.
+  /// Starts a thread that writes the pending rows, if there are chunk_rows of them or if they have waited
+  /// longer than this. If a chunk could not be written, the next call of write_due() or flush() throws.
   void write_due(double longest_wait_seconds);
   void flush();  ///< writes everything, and waits: it is in files
 
+  /// Wall time of the slowest write so far [s]; at least 0.1.
   double slowest_write_seconds() const { return slowest_write_seconds_; }
 
   /// Replaces RUN/status.json, or RUN/status.3-of-8.json for a slice.

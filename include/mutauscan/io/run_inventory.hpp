@@ -17,6 +17,7 @@ struct ColumnDifference {
   std::vector<std::string> unassessed;  ///< of limits, likelihoods and verdicts that the file lacks
   std::vector<std::string> foreign;     ///< of columns that only the file has
 
+  /// What the file lacks are limits and likelihoods only.
   bool can_be_assessed() const { return lacking.empty() && foreign.empty(); }
 
   /// "  h_bb:float64:1: run has none", ... a line each of `lacking` and `foreign`.
@@ -36,6 +37,7 @@ struct Chunk {
   ColumnDifference difference;  ///< from this program's columns
 };
 
+/// A chunk that is not what it should be.
 struct DamagedFile {
   std::filesystem::path path;
   std::string reason;

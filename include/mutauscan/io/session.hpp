@@ -16,10 +16,12 @@ struct ProcessIdentity {
   long pid;
   std::string job;
 };
+/// Of this process.
 ProcessIdentity this_process();
 
 /// This program as files and messages name it: "mutauscan 0.4.0 (fd5235e8)".
 std::string this_program();
+/// The name in this form of any version and commit.
 std::string program_text(const std::string& version, const std::string& git_hash);
 
 /// When, where, as which job, with which program and on what kind of machine, as JSON: of the creation of a

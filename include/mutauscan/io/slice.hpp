@@ -12,8 +12,10 @@ namespace mutauscan {
 struct Slice {
   std::uint64_t number = 1, count = 1;
 
+  /// The slice is the whole scan.
   bool is_whole() const { return count == 1; }
 
+  /// The indices of the slice.
   IndexRange range(std::uint64_t points) const {
     const auto bound = [&](std::uint64_t n) {  // n points / count without overflow
       return points / count * n + points % count * n / count;

@@ -15,6 +15,7 @@ namespace mutauscan {
 
 /// Status and stage as enumerations for files: {"0": "ok", ...}.
 std::string status_enum_names();
+/// The same of stages.
 std::string stage_enum_names();
 
 /// What to do about a status, as JSON, {"no_texture_solution": "choose ...", ...}: attribute `remedies` of
@@ -34,10 +35,12 @@ class ColumnTable {
 
   ColumnTable() { add({"index", "1", "i", "index of the point in its scan", ColumnType::uint64}, {}); }
 
+  /// A column; `value` is empty if the row gets it from elsewhere (index, wall time, rank, assessment).
   void add(Column column, Read value) {
     columns_.push_back(std::move(column));
     values_.push_back(std::move(value));
   }
+  /// A column of real numbers; "1" is the unit of a number without one.
   void real(std::string name, std::string unit, std::string symbol, std::string long_name, Read value) {
     add({std::move(name), std::move(unit), std::move(symbol), std::move(long_name)}, std::move(value));
   }
@@ -54,6 +57,7 @@ class ColumnTable {
   }
   /// The name that the column added last has in files of older programs.
   void formerly(std::string name) { columns_.back().former_name = std::move(name); }
+  /// Columns `status` and `stage`, which every model has.
   void status_columns() {
     integer(
         "status", "status", "0: complete; otherwise why the point has no answer",
@@ -83,6 +87,7 @@ class ColumnTable {
     for (std::size_t i = first; i < columns_.size(); ++i) columns_[i].is_telemetry = true;
   }
 
+  /// The columns in the order of the row.
   const std::vector<Column>& columns() const { return columns_; }
 
   /// Writes every column that is a function of the result.

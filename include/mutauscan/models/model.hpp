@@ -117,7 +117,9 @@ struct ModelKind {
   std::vector<ReferenceTable> tables = {};
   StartOfScan start = {};
 
+  /// Position of the parameter of this name; nothing if there is none.
   std::optional<std::size_t> find_parameter(std::string_view name) const;
+  /// The setting of this section and name; null if there is none.
   const SettingKey* find_setting(std::string_view section, std::string_view name) const;
   bool has_assessment() const;  ///< some columns are assessed
 };
@@ -127,11 +129,14 @@ struct ModelKind {
 class Model {
  public:
   virtual ~Model() = default;
+  /// The tables of its kind.
   virtual const ModelKind& kind() const = 0;
+  /// A copy with the same settings.
   virtual std::unique_ptr<Model> clone() const = 0;
 
   /// Chooses a setting; an objection if the value is not one of its choices.
   virtual std::optional<Objection> set(const SettingKey& key, const SettingValue& value) = 0;
+  /// The value of a setting, default or chosen.
   virtual SettingValue get(const SettingKey& key) const = 0;
 
   /// Settles what a config leaves open, once its values are read; `centre` is its point in the middle. Says

@@ -55,6 +55,7 @@ SettingRow<Settings> stored_since(SettingRow<Settings> row, const std::string& b
   return row;
 }
 
+/// The keys of a table of settings.
 template <class Settings>
 std::vector<SettingKey> keys_of(const std::vector<SettingRow<Settings>>& rows) {
   std::vector<SettingKey> keys;

@@ -6,6 +6,7 @@ namespace mutauscan {
 struct ScaledBesselK {
   double k1, k2;
 };
+/// K_1 and K_2 times e^z, z > 0.
 ScaledBesselK scaled_bessel_k(double z);
 
 }  // namespace mutauscan

@@ -13,6 +13,7 @@ namespace mutauscan {
 class OdeProblem {
  public:
   virtual ~OdeProblem() = default;
+  /// Number of components of y.
   virtual int dimension() const = 0;
 
   /// May throw: a RecoverableFailure makes the solver retry with a smaller step, anything else ends the
@@ -39,6 +40,7 @@ class RecoverableFailure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Tolerances and limits of an integration.
 struct OdeOptions {
   double rtol = 1e-6;
   Eigen::VectorXd atol;   ///< one per component
@@ -47,14 +49,18 @@ struct OdeOptions {
   double time_limit_s = 60.0;
 };
 
+/// What an integration cost.
 struct OdeStatistics {
   long steps = 0, derivative_calls = 0, jacobians = 0, error_test_failures = 0;
 
+  /// Adds the counts of another integration.
   OdeStatistics& operator+=(const OdeStatistics& other);
 };
 
+/// Why an integration ended.
 enum class OdeEnd { reached_t_end, event, step_limit, time_limit, solver_failure };
 
+/// Where and how an integration ended.
 struct OdeSolution {
   OdeEnd end = OdeEnd::reached_t_end;
   double t = 0.0;

@@ -16,12 +16,14 @@ class PiecewiseChebyshev {
   /// knows below which size a component does not matter.
   using Tolerance = std::function<void(double lower, double upper, const double* largest, double* allowed)>;
 
+  /// Interpolates f to the tolerance between the first and the last breakpoint; pieces end at breakpoints.
   PiecewiseChebyshev(int components, std::vector<double> breakpoints, const Function& f,
                      const Tolerance& tolerance, double smallest_piece = 1e-3, double closest = 1e-3);
 
   /// The functions at x; beyond the ends, at the ends.
   void evaluate(double x, double* values) const;
 
+  /// Number of functions that are interpolated together.
   int components() const { return components_; }
   int evaluations() const { return evaluations_; }  ///< calls of f it took
 

@@ -20,12 +20,14 @@ using Nodes = Eigen::Matrix<double, stages, 1>;
 template <int n>
 using Stages = Eigen::Matrix<double, n, stages>;  ///< a column per stage
 
+/// Nodes and weights of the method, as Hairer and Wanner IV.8 have them.
 struct Coefficients {
   Nodes c;  ///< nodes in (0, 1], the last is 1
   Eigen::Matrix<double, stages, stages> a;
   double gamma;  ///< weight of the start of the step in the embedded formula of order 5: real eigenvalue of a
   Nodes error;   ///< the difference of the two formulas is h gamma y'(t_0) + sum_j error_j (Y_j - y_0)
 };
+/// Nodes and weights of the method.
 const Coefficients& coefficients();
 
 /// One step for one equation: `rate` and `target` are R and g at the nodes, rate_0 and target_0 at the start.

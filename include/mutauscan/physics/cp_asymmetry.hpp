@@ -39,7 +39,9 @@ struct DecayWidths {
   Eigen::Matrix<double, generations, 1> lepton;
   Eigen::Matrix<double, generations, generations> scalar;
 
+  /// Width of N_i into all N_k phi_a together [GeV].
   double scalar_total(int i) const { return scalar.row(i).sum(); }
+  /// Total width of N_i [GeV].
   double total(int i) const { return lepton(i) + scalar_total(i); }
 };
 
@@ -54,7 +56,9 @@ struct CpAsymmetries {
   PerFlavour scalar_self_energy = PerFlavour::Zero();      ///< N_K phi_a loop
   PerFlavour portal_vertex = PerFlavour::Zero();           ///< N_K phi_a in, phi_a Phi Phi* vertex
 
+  /// What the type-I seesaw has as well: the loops of leptons and Higgs.
   PerFlavour standard() const { return self_energy_violating + self_energy_conserving + vertex; }
+  /// Sum of all contributions.
   PerFlavour total() const { return standard() + scalar_self_energy + portal_vertex; }
 };
 
@@ -77,6 +81,7 @@ namespace detail {
 struct TwoBody {
   double r_k, r_a, beta;
 
+  /// Of N_i decaying into N_k and a boson; masses in GeV.
   TwoBody(double m_i, double m_k, double m_a) : r_k(m_k / m_i), r_a(m_a / m_i), beta(0.0) {
     const double release = m_i - m_k - m_a;  // exact for nearly degenerate masses, unlike 1 - r_K
     if (release <= 0.0) return;

@@ -50,6 +50,7 @@ struct Limit {
   bool is_lower_bound_on_mass = false;  ///< the curve is m_Z'(g), and excludes what is below; else g(m_Z')
 };
 
+/// All limits, in the order of their columns.
 const std::vector<Limit>& limits();
 
 }  // namespace mutauscan

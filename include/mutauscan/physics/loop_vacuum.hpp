@@ -15,14 +15,18 @@ class LoopVacuum {
   /// up to which changes are looked for [GeV].
   LoopVacuum(const ScalarSector& sector, LoopOrder order, double thermal_below, double hottest);
 
+  /// The vacuum at a temperature [GeV]; `scale_factor` multiplies the renormalisation scale.
   PotentialMinimum minimum(double temperature, double scale_factor = 1.0) const;
 
+  /// The minimum and how it moves.
   struct WithSlope {
     PotentialMinimum minimum;
     std::array<double, 2> slope;  ///< du_i/d ln T
   };
+  /// The vacuum and its derivative by temperature.
   WithSlope minimum_and_slope(double temperature) const;
 
+  /// kappa: 1, or thermal_below/T where sigma and Z' are diluted.
   double occupancy(double temperature) const;
 
   /// Temperatures [GeV], to 1e-10, at which an expectation value vanishes or appears, ascending; above
@@ -37,6 +41,7 @@ class LoopVacuum {
   /// up to `hottest`.
   double condensed_above() const { return condensed_above_; }
 
+  /// The couplings that the potential was made for.
   const ScalarSector& sector() const { return sector_; }
 
  private:

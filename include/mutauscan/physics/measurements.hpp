@@ -14,7 +14,9 @@ struct GMinus2Measurement {
   std::string_view source;
   int year;
 };
+/// All choices of model.g_minus_2.
 const std::vector<GMinus2Measurement>& g_minus_2_measurements();
+/// The measurement that a choice means.
 const GMinus2Measurement& g_minus_2_measurement(GMinus2 choice);
 
 /// Baryon asymmetry n_B/s and its relative error: Omega_b h^2 = 0.02237(15), Planck 1807.06209 (2018).

@@ -45,8 +45,11 @@ struct NeutrinoMixing {
   /// change them.
   Matrix3c direct_coupling;
 
+  /// Mean of the masses of N_i and N_j [GeV].
   double mean_mass(int i, int j) const { return 0.5 * (mass(i) + mass(j)); }
+  /// Difference of the masses of N_i and N_j [GeV].
   double splitting(int i, int j) const { return mass(i) - mass(j); }
+  /// N_i and N_j are so close that they mix while they decay, W_IJ > 0.
   bool overlaps(int i, int j) const { return window(i, j) > 0.0; }
 };
 
@@ -75,6 +78,7 @@ template <int s>
 NeutrinoMixing neutrino_mixing(const DecayCouplings<3, s>& couplings, const DecayWidths<3>& widths,
                                ScalarMasses scalar_masses);
 
+/// Whether N that come from decays of heavier N count.
 enum class Cascades { followed, left_out };
 
 /// X [GeV^-1 times the unit of rho_0] of neutrinos that start in rho_0 (hermitian). Exact: populations where
@@ -88,8 +92,10 @@ Matrix3c integrated_density(const NeutrinoMixing& mixing, const Matrix3c& rho_0,
 struct CpSource {
   Eigen::Array3d resonant, direct;
 
+  /// All of S_alpha.
   Eigen::Array3d total() const { return resonant + direct; }
 };
+/// The source of a density X.
 CpSource cp_source(const NeutrinoMixing& mixing, const Matrix3c& density);
 
 /// n(L_alpha) + n(anti) that X leaves: Tr[B^alpha X], B^alpha_IJ = W_IJ m_IJ/(8 pi) Re w^alpha_IJ. Sums to

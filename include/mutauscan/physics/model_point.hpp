@@ -56,6 +56,7 @@ struct PointParameter {
   double ModelPoint::*member;
 };
 
+/// The parameters of kind mutau in their order.
 const std::vector<PointParameter>& parameters();
 
 /// True if points of this texture read the parameter.

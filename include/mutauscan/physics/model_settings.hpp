@@ -15,6 +15,7 @@ enum class Texture {
   mumu_tautau,  ///< M_mumu = M_tautau = 0: sigma_1 alone
   none,         ///< no zero imposed; the low-energy phases and the lightest mass are inputs
 };
+/// Order of the light neutrino masses.
 enum class Ordering { normal, inverted };
 /// The texture's solutions come in pairs delta <-> 2 pi - delta with opposite signs of CP violation.
 enum class CpBranch { delta_above_pi, delta_below_pi };
@@ -32,10 +33,15 @@ enum class InitialState { mass, charge };
 enum class ThermalPotential { two_loop, one_loop, high_temperature };
 /// The width A in the resonant propagator Delta / (Delta^2 + A^2).
 enum class Regulator { pilaftsis_underwood, sum, difference, none };
+/// Whether masses and couplings follow the temperature.
 enum class TemperatureMode { running, fixed_at_TR };
+/// Whether all chemical potentials share in the wash-out, or those of leptons only.
 enum class Spectators { full, none };
+/// Which scatterings change lepton number by one.
 enum class Scatterings { top_and_gauge, top, none };
+/// Which scatterings change lepton number by two.
 enum class DeltaL2 { full, operator_limit, none };
+/// Masses of sigma in decays of N: none, or those at T.
 enum class ScalarMasses { massless, thermal };
 /// Baryon number per B - L at sphaleron freeze-out: symmetric phase 28/79, broken phase 12/37.
 enum class SphaleronFactor { symmetric_phase, broken_phase };

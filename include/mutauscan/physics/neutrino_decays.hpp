@@ -28,6 +28,7 @@ struct NeutrinoDecays {
   Eigen::Array<double, 3, 2> beyond_populations = Eigen::Array<double, 3, 2>::Zero();
 };
 
+/// What the Boltzmann equations take from the decays at one temperature, by settings.coherence.
 template <int s>
 NeutrinoDecays neutrino_decays(const DecayCouplings<3, s>& neutrinos, const Matrix3c& initial_state,
                                const ModelSettings& settings);
@@ -40,6 +41,7 @@ struct InflatonSource {
   Eigen::Array3d total;
   double resonant, direct;  ///< summed over flavours
 };
+/// Asymmetry per inflaton decay that the initial state leaves.
 InflatonSource inflaton_source(const NeutrinoDecays& decays);
 
 /// |M_I - M_J| over (Gamma_I + Gamma_J)/2 of the pair where that is least.

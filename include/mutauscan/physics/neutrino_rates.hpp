@@ -43,6 +43,7 @@ struct NeutrinoRates {
 
   /// Gamma(N_I -> N_K phi), K < I [GeV]
   double scalar_width_of(int i, int k) const { return scalar_width(i == 1 ? 0 : 1 + k); }
+  /// Total width of N_i [GeV].
   double total_width(int i) const {
     double sum = lepton_width(i);
     for (int k = 0; k < i; ++k) sum += scalar_width_of(i, k);

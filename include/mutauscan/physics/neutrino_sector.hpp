@@ -14,8 +14,9 @@ namespace mutauscan {
 
 /// Index of a charged-lepton flavour; never to be mixed up with that of a mass eigenstate.
 namespace flavour {
+/// Rows and columns of e, mu, tau.
 enum Flavour : int { e = 0, mu = 1, tau = 2 };
-}
+}  // namespace flavour
 using flavour::Flavour;
 
 /// Measured input of the oscillation experiments: angles [rad], dm21 = m2^2 - m1^2 and
@@ -33,6 +34,7 @@ struct LightNeutrinos {
   Matrix3c mixing;
 };
 
+/// Of the angles, phases and splittings of a point.
 OscillationParameters oscillation_parameters(const ModelPoint& point);
 
 /// PMNS matrix without Majorana phases in the PDG parametrisation; angles and delta in rad.

@@ -25,14 +25,16 @@ struct OscillationData {
 /// NuFIT releases 5.1 (2021), 5.2 (2022), 6.0 (2024), 6.1 (2025), www.nu-fit.org;
 /// Esteban et al. 2007.14792 and 2410.05380.
 const std::vector<OscillationData>& oscillation_data_sets();
+/// The set of this name, "6.0/NO_SK"; null if there is none.
 const OscillationData* find_oscillation_data(std::string_view name);
 
 /// The fit that limits and likelihoods compare with: the one chosen, else NuFIT 5.1 without SK atmospheric
 /// data of the ordering.
 const OscillationData& oscillation_fit(const ModelSettings& settings);
 
-/// theta [deg] for sin^2(theta), and back.
+/// theta [deg] for sin^2(theta).
 double angle_deg(double sin2);
+/// sin^2(theta) for theta [deg].
 double sin2_of_deg(double theta_deg);
 
 /// The same angle in [0, 360) degrees, where the best fits of phases lie.

@@ -13,6 +13,7 @@ struct ThermalDistribution {
   double scaled_density;  ///< e^z n_eq/T^3, n_eq = (T^3/pi^2) z^2 K_2(z)
   double dilation;        ///< mean inverse Lorentz factor K_1(z)/K_2(z)
 };
+/// Of Maxwell-Boltzmann statistics, z = M/T > 0.
 ThermalDistribution thermal_distribution(double z);
 
 /// Delta L = 1 scatterings e^z gamma/(H M^4), H = (lambda^dagger lambda)_II:
@@ -25,6 +26,7 @@ struct ScatteringRates {
   double top_s, top_t, gauge_s, gauge_t;
 };
 ScatteringRates scattering_rates(double z);  ///< from a table, relative accuracy 1e-6; 1e-2 < z < 100
+/// The same by integration, for the table and for tests.
 ScatteringRates scattering_rates_by_quadrature(double z);
 
 /// Ratio of the Delta L = 2 rate of one N (L Phi -> anti, L L -> Phi* Phi*; on-shell part subtracted, Gamma

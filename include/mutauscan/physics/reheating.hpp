@@ -38,12 +38,14 @@ double hubble_rate(double energy);                           ///< sqrt(energy/3)
 /// solved once. Valid for constant g_star and H <= 1e12 Gamma_phi. Relative accuracy 1e-10.
 namespace reheating_history {
 
+/// Inflaton and radiation at one time.
 struct State {
   double inflaton;     ///< rho_phi a^3 relative to early times
   double temperature;  ///< T/T_R
   double hubble_rate;  ///< H/Gamma_phi
   double cooling;      ///< d ln T/d ln a
 };
+/// The state at u = ln(a/a_R).
 State at(double u);
 
 double when_temperature_is(double temperature);  ///< u at which T/T_R falls to this value, <= 1e4

@@ -26,14 +26,17 @@ struct VacuumExpectation {
     return {2.0 * std::sqrt(quartic[0]) * sigma1, 2.0 * std::sqrt(quartic[1]) * sigma2};
   }
 
+  /// The phase that these expectation values mean.
   Phase phase() const { return static_cast<Phase>((sigma1 > 0.0 ? 1 : 0) + (sigma2 > 0.0 ? 2 : 0)); }
 };
 
+/// The vacuum, and its derivative by ln T.
 struct VacuumChange {
   VacuumExpectation vacuum;
   std::array<double, 2> slope;
 };
 
+/// An interval of temperatures [GeV].
 struct TemperatureRange {
   double lower, upper;
 };

@@ -20,6 +20,7 @@ struct Type1Result {
   /// eps^i_{alpha alpha} at (alpha, i), > 0 for an excess of B - L; of `full` by its coherence
   Eigen::Array33d epsilon;
 
+  /// Sum over the flavours of the asymmetry of each N_i.
   Eigen::Array3d epsilon_total() const { return epsilon.colwise().sum().transpose(); }
 };
 
@@ -47,6 +48,7 @@ Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Dec
 Outcome<Type1Result> solve_type1(const Type1Couplings& couplings, const Type1Settings& settings,
                                  const ModelSettings& model, const SolverSettings& solver_settings,
                                  OdeSolver& solver, SolverReport& report);
+/// The same for a point: its Yukawas first.
 Outcome<Type1Result> solve_type1(const Type1Point& point, const Type1Settings& settings,
                                  const ModelSettings& model, const SolverSettings& solver_settings,
                                  OdeSolver& solver, SolverReport& report);

@@ -14,6 +14,7 @@ namespace mutauscan {
 struct Type1Thermal {
   double dilation, equilibrium;
 };
+/// At x = M/T > 0.
 Type1Thermal type1_thermal(double x);
 
 /// Widths that damp flavour coherence in the density-matrix equations, d N_ab/dz = -... - width N_ab, as
@@ -21,6 +22,7 @@ Type1Thermal type1_thermal(double x);
 struct FlavourDamping {
   double tau, mu;
 };
+/// For a neutrino of mass m1 [GeV].
 FlavourDamping flavour_damping(double m1);
 
 /// The asymmetries N_alpha left at z = 100, per (3/4 of a) neutrino in equilibrium while hot; NaN where the

@@ -52,6 +52,7 @@ enum class Type1Equations { be_1_1f, be_1_2f, be_1_3f, be_2_1f, be_2_2f, be_2_3f
 /// Abundance of heavy neutrinos at the start.
 enum class InitialAbundance { vanishing, thermal };
 
+/// Section [model] of kind type1.
 struct Type1Settings {
   Type1Equations equations = Type1Equations::be_1_3f;
   /// Of light-neutrino masses, at one loop: in the Casas-Ibarra relation, or in the masses that explicit
@@ -95,6 +96,7 @@ struct Type1Parameter {
   double Type1Point::*member;
 };
 
+/// The parameters of kind type1 in their order.
 const std::vector<Type1Parameter>& type1_parameters();
 
 /// True if points of these settings read the parameter.

@@ -22,6 +22,7 @@ struct VacuumDiagnostics {
   double neutrino_loop_temperature;  ///< where V + V_N loses its minimum: <sigma1>^2 = lambda_1/(6 c_6) [GeV]
 };
 
+/// At T_R of a point.
 VacuumDiagnostics vacuum_diagnostics(const ModelPoint& point, const ModelSettings& settings,
                                      const Seesaw& seesaw, const ThermalHistory& history);
 

@@ -44,6 +44,7 @@ struct MemberOutcome {
   double finite_sum;   ///< sum of these
 };
 
+/// Why a sampler is done.
 struct StopReason {
   std::string text;  ///< "R-hat 1.008 < 1.01 and ESS 2130 > 2000"
 };
@@ -77,7 +78,9 @@ class AdaptiveSampler {
  public:
   virtual ~AdaptiveSampler() = default;
 
+  /// How many points the generation has.
   virtual std::uint64_t size() const = 0;
+  /// How many generations back the rows may be that a proposal looks at; 1: the one before.
   virtual std::uint64_t lag() const = 0;
 
   /// The u of a generation, size() x dimension, row by row; NaN for a member outside the prior, which is not
@@ -94,13 +97,16 @@ class AdaptiveSampler {
   /// generations.
   virtual std::optional<StopReason> verdict() const = 0;
 
+  /// Where the sampler stands.
   virtual Diagnostics diagnostics() const = 0;
 
   /// Columns of the table `generations`, after generation, best and mean, and their values for the last one
   /// absorbed.
   virtual std::vector<Column> generation_columns() const { return {}; }
+  /// The values of generation_columns() for the generation absorbed last.
   virtual std::vector<double> generation_values() const { return {}; }
 
+  /// What a merged file gets besides its columns.
   virtual std::vector<DerivedColumn> derived_columns() const { return {}; }
 };
 

@@ -57,6 +57,7 @@ struct MoveKind {
   bool is_snooker;
   double log_factor;
 };
+/// Of the move from x to y that chain_move() makes of the same archive and draws.
 MoveKind kind_of_move(std::span<const double> x, std::span<const double> y, const ArchiveView& archive,
                       Draws draws);
 

@@ -33,9 +33,11 @@ std::vector<std::uint64_t> sobol_element(std::size_t dimension, std::uint64_t in
 /// Counter = index of the row for what concerns a member, = generation for what concerns a generation.
 class Draws {
  public:
+  /// The draws of (seed, stream, counter): the same triple gives the same numbers.
   Draws(std::uint64_t seed, Stream stream, std::uint64_t counter)
       : seed_(seed), counter_(counter), stream_(stream) {}
 
+  /// The next number, uniform in (0, 1).
   double uniform() { return to_unit_interval(random_bits(seed_, stream_, next_++, counter_)); }
   /// Uniform on 0 ... n - 1; n >= 1.
   std::size_t below(std::size_t n) { return std::size_t(uniform() * double(n)); }

@@ -15,6 +15,7 @@ namespace mutauscan {
 /// One per process: it owns the process's handlers of these signals.
 class CrashJournal {
  public:
+  /// Installs the handlers. `run`: the run directory.
   explicit CrashJournal(const std::filesystem::path& run);
   ~CrashJournal();
   CrashJournal(const CrashJournal&) = delete;
@@ -23,6 +24,7 @@ class CrashJournal {
   /// From here to its end of life a crash is that of point `index`.
   class Entry {
    public:
+    /// Remembers the index as the point that is being evaluated.
     Entry(CrashJournal& journal, std::uint64_t index);
     ~Entry();
     Entry(const Entry&) = delete;

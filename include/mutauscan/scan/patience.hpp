@@ -10,12 +10,15 @@ namespace mutauscan {
 /// does not burn a core.
 class Patience {
  public:
+  /// `longest`: the limit of the pauses.
   explicit Patience(std::chrono::microseconds longest) : longest_(longest) {}
 
+  /// Sleeps for the present pause, and doubles it.
   void wait() {
     std::this_thread::sleep_for(pause_);
     pause_ = std::min(2 * pause_, longest_);
   }
+  /// To be called when something has come: the next pause is short again.
   void reset() { pause_ = shortest; }
 
  private:

@@ -61,6 +61,7 @@ class ProgressDisplay {
  public:
   ProgressDisplay();
   ~ProgressDisplay();
+  /// Shows the progress if enough time has gone by since it was last shown; `final`: in any case.
   void update(const ScanProgress& progress, bool final = false);
 
  private:

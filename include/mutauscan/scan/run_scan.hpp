@@ -20,6 +20,7 @@ enum class ScanOutcome : int {
   too_many_failures = exit_code::too_many_failures
 };
 
+/// Options of the verb `scan` on the command line.
 struct ScanOptions {
   std::filesystem::path run;
   Slice slice;

@@ -25,6 +25,7 @@ class Scheduler {
   /// The mean wall time of points, to size batches by.
   void learn(double seconds, std::uint64_t points);
 
+  /// Number of points that have not been handed out.
   std::uint64_t remaining() const { return remaining_; }
 
  private:

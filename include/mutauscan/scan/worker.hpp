@@ -20,6 +20,7 @@ void evaluate_point(const Model& model, std::span<const double> point, const Sol
 /// Evaluates points of one scan. The same code on every rank.
 class Worker {
  public:
+  /// `function` evaluates a point; `rank` goes into the rows; `run` is where crashes are noted.
   Worker(const RunConfig& config, int rank, PointFunction function, const std::filesystem::path& run)
       : layout_(row_layout_of(config.identity().config_json)),
         space_(config.space),

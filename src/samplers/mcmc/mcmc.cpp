@@ -126,8 +126,8 @@ class EnsembleChains : public AdaptiveSampler {
         {"chain", "1", "k", "chain that proposed the row; -1: drawn from the prior", ColumnType::int32},
         std::vector<double>(held_.size(), -1.0)};
     for (std::uint64_t row = 0; row < held_.size(); ++row)
-      if (!is_start(row / size()))
-        chain.values[row] = double(place_of(row / size()).ensemble * size() + row % size());
+      if (const std::uint64_t generation = row / size(); !is_start(generation))
+        chain.values[row] = double(place_of(generation).ensemble * size() + row % size());
     return {std::move(weight), std::move(chain)};
   }
 
