@@ -29,14 +29,17 @@ std::vector<ConfigProblem> problems_of(const std::string& text, const std::strin
 bool is_accepted(const ConfigKey& key, const std::string& value) {
   const std::string line = key.name + " = " + value + "\n";
   for (const ModelKind* kind : model_kinds()) {
-    // Keys of samplers that learn are those of no other.
-    const bool is_adaptive =
-        key.section == "scan" && std::any_of(adaptive_keys().begin(), adaptive_keys().end(),
-                                             [&](const AdaptiveKey& a) { return a.name == key.name; });
+    // Keys of samplers that learn are those of some of them.
+    std::string sampler = "random";
+    if (key.section == "scan")
+      for (const AdaptiveKey& a : adaptive_keys())
+        for (const AdaptiveKind& adaptive : adaptive_kinds())
+          if (sampler == "random" && a.name == key.name && a.is_for(adaptive.kind))
+            sampler = name_of(adaptive.kind);
     std::string text = "[model]\nkind = \"" + kind->name + "\"\n";
     if (key.section == "model") text += line;
-    text += "[scan]\nsampler = \"" + std::string(is_adaptive ? "de" : "random") + "\"\n" +
-            std::string(key.name == "points" ? "" : "points = 3\n");
+    text +=
+        "[scan]\nsampler = \"" + sampler + "\"\n" + std::string(key.name == "points" ? "" : "points = 3\n");
     if (key.section == "scan") text += line;
     if (key.section != "model" && key.section != "scan") text += "[" + key.section + "]\n" + line;
     if (problems_of(text, key.section + "." + key.name).empty()) return true;
