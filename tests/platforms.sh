@@ -3,7 +3,7 @@
 # the README, then builds with clang, with MPICH and with -march=native and runs the unit tests and the benchmark's
 # scan of each. Prints a table, and whether the merged files are the same.
 #   bash tests/platforms.sh [--only bookworm|trixie] [--quick] [--roots DIRECTORY: /var/tmp/mutauscan-platforms]
-# --quick: build with warnings as errors, unit tests, a scan on 1 and on 3 processes; nothing else.
+# --quick: build with assertions and warnings as errors, unit tests, a scan on 1 and on 3 processes; nothing else.
 # DIRECTORY keeps bare roots and Debian packages for the next time. Exit code 77: it cannot be tried here.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -100,9 +100,9 @@ for suite in "${suites[@]}"; do
   if [ "$quick" = yes ]; then
     in_root "$suite" "apt-get update -qq" >/dev/null 2>&1 || cannot "the root's apt-get update failed"
     step "$suite" packages "bash jobs/install_packages.sh --unit-tests"
-    step "$suite" "build, unit tests" "dir=build/release && cmake --preset release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON \
-      -DMUTAUSCAN_PYTHON=ON && $build && cmake --build \$dir --target mutauscan_python"
-    step "$suite" "scan, 1 and 3 processes" "dir=build/release && $scan && scan one '' && scan three 'mpirun -n 3'"
+    step "$suite" "build, unit tests" "dir=build/release-audit && cmake --preset release-audit \
+      -DCMAKE_COMPILE_WARNING_AS_ERROR=ON -DMUTAUSCAN_PYTHON=ON && $build && cmake --build \$dir --target mutauscan_python"
+    step "$suite" "scan, 1 and 3 processes" "dir=build/release-audit && $scan && scan one '' && scan three 'mpirun -n 3'"
     same "$suite: 1 and 3 processes" "$suite/root/one.h5" "$suite/root/three.h5"
     continue
   fi

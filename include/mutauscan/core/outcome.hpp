@@ -102,7 +102,7 @@ inline constexpr std::array status_names = {
                "an adaptive sampler rejected it before it was evaluated",
                "nothing: it belongs to the method"},
 };
-
+/// Name, meaning and remedy of a status.
 constexpr const StatusName& about(Status status) {
   for (const StatusName& entry : status_names)
     if (entry.status == status) return entry;
