@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From a fresh clone to a first result: installs what is missing, builds, runs the benchmark scan under mpirun,
-# merges it, draws figures, writes a report to open in a browser, and says what was found and what to type next. Run it
-# again and it resumes or re-reads what is there.
+# merges it, draws figures, writes a report to open in a browser, says what was found and what to type next, and looks for
+# the best fit. Run it again and it resumes or re-reads what is there.
 #   bash jobs/quickstart.sh [--install] [RUN_DIRECTORY]
 # --install: puts the program, the Python packages and shell completion into ~/.local (or $PREFIX), too.
 set -euo pipefail
@@ -61,13 +61,21 @@ echo "== verify and merge"
 
 # --sign any: on the benchmark's CP branch the asymmetry has the right size and the other sign
 echo "== figures and report"
-export PYTHONPATH=$root/analysis
+export PYTHONPATH=$root/build/release/python
 "$python" -m mutauscan_analysis plot "$run/merged.h5" --sign any -o "$run/figures" >/dev/null
 "$python" -m mutauscan_analysis report "$run" --sign any -o "$run/report.html" >/dev/null
 
 echo "== summary"
 "$python" -m mutauscan_analysis summary "$run" --sign any
+
+# The phase of <sigma2> in the early Universe and the oscillation parameters are free here: that turns the sign of Y_B
+echo "== best fit: jobs/best_fit.toml on 2 processes"
+mpirun -n 2 "$program" scan jobs/best_fit.toml --out "$run-best-fit"
+"$program" status "$run-best-fit"
+best=$("$program" status "$run-best-fit" --json | "$python" -c 'import json, sys; print(json.load(sys.stdin)["adaptive"]["best_fit_index"])')
+"$program" point --from "$run-best-fit" --index "$best" | grep -E '^(delta_a_mu|Y_B|M1_TR|allowed|explains_all) '
 echo "run directory: $run"
 echo "merged file:   $run/merged.h5"
 echo "figures:       $run/figures"
+echo "best fit:      $run-best-fit"
 echo "report:        $run/report.html   (open it in a browser: where does the model explain everything?)"

@@ -69,9 +69,12 @@ def path_lines():
     """What makes the commands below run as they are printed; nothing if they do already."""
     program = ROOT / "build" / "release" / "mutauscan"
     parts = [f"PATH={shlex.quote(str(program.parent))}:$PATH"] if not shutil.which("mutauscan") and program.exists() else []
-    here = str(Path(__file__).resolve().parents[1])
-    if here in os.environ.get("PYTHONPATH", "").split(os.pathsep):  # found by that alone, perhaps for this call only
-        parts.append(f"PYTHONPATH={shlex.quote(here)}")
+    built = ROOT / "build" / "release" / "python"  # where both packages are
+    here = {str(Path(__file__).resolve().parents[1]), str(built)}
+    for found in os.environ.get("PYTHONPATH", "").split(os.pathsep):  # found by that alone, perhaps for this call only
+        if found in here:
+            parts.append(f"PYTHONPATH={shlex.quote(found)}")
+            break
     return [f"export {' '.join(parts)}"] if parts else []
 
 
