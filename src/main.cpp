@@ -99,7 +99,10 @@ int main(int argc, char** argv) {
   std::string config, run, output;
   auto* check = app.add_subcommand("check", "report every problem of a config");
   check->add_option("CONFIG", config, "TOML file")->required();
-  check->callback([&] { exit_code = cli::check(config); });
+  int ranks = 0;
+  check->add_option("--ranks", ranks, "processes of the scan: its time, and whether it keeps them busy")
+      ->check(CLI::Range(1, 1000000));
+  check->callback([&] { exit_code = cli::check(config, ranks); });
 
   cli::InitOptions init_options;
   auto* init =

@@ -7,6 +7,7 @@
 
 #include "config_report.hpp"
 #include "describe_text.hpp"
+#include "mutauscan/config/adaptive.hpp"
 #include "mutauscan/config/config.hpp"
 #include "mutauscan/config/nearest_name.hpp"
 #include "verbs.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t points_of_start = 4096;
 constexpr double grid_points_of_start = 5000.0;
+constexpr std::uint64_t points_at_most_of_start = 100'000;  // of samplers that learn, which stop before
 
 /// With all its digits, none more than it takes.
 std::string exact_text(double x) {
@@ -83,8 +85,12 @@ std::string scan_section(const Start& start) {
   if (start.sampler == SamplerKind::list)
     text += "file = \"points.csv\"   # a line with the names, such as " + start.axes.front() +
             ", then a point a line\n";
+  else if (find_adaptive_kind(start.sampler))
+    text += "points = " + std::to_string(points_at_most_of_start) + "   # at most\n";
   else if (start.sampler != SamplerKind::grid)
     text += "points = " + std::to_string(points_of_start) + "\n";
+  if (start.sampler == SamplerKind::profile && start.axes.size() > 1)
+    text += "profile = [\"" + start.axes[0] + "\", \"" + start.axes[1] + "\"]\n";
   return text + "seed = 1\n";
 }
 
@@ -118,10 +124,20 @@ std::string settings_left(const Start& start, const RunConfig& config, const std
   return text;
 }
 
-std::string keys_left(const std::string& section) {
+/// Whether a key of [scan] means something to a sampler.
+bool is_for(const std::string& name, SamplerKind sampler) {
+  if (name == "window") return sampler == SamplerKind::profile;
+  if (name == "loglike" || name == "require_allowed") return find_adaptive_kind(sampler) != nullptr;
+  for (const AdaptiveKey& key : adaptive_keys())
+    if (key.name == name) return key.is_for(sampler);
+  return true;
+}
+
+std::string keys_left(const std::string& section, SamplerKind sampler) {
   std::string text;
   for (const ConfigKey& key : config_keys())
-    if (key.section == section && !key.default_value.empty() && key.name != "sampler" && key.name != "seed")
+    if (key.section == section && !key.default_value.empty() && key.name != "sampler" && key.name != "seed" &&
+        is_for(key.name, sampler))
       text += commented(key.name,
                         key.choices.starts_with('"') ? '"' + key.default_value + '"' : key.default_value,
                         key.meaning, key.choices);
@@ -146,10 +162,11 @@ std::string whole_text(const Start& start, const RunConfig& config) {
     if (!is_axis(parameters[i]) && config.model->is_input(i))
       text += "# " + parameters[i].name + " = " + exact_text(config.space.fixed[i]) +
               remark_of(parameters[i]) + "\n";
-  text += "\n" + scan_section(start) + keys_left("scan");
+  text += "\n" + scan_section(start) + keys_left("scan", start.sampler);
   if (const std::string limits = settings_left(start, config, "limits"); !limits.empty())
     text += "\n[limits]\n" + limits;
-  return text + "\n[solver]\n" + keys_left("solver") + "\n[output]\n" + keys_left("output");
+  return text + "\n[solver]\n" + keys_left("solver", start.sampler) + "\n[output]\n" +
+         keys_left("output", start.sampler);
 }
 
 /// Nothing if something that was asked for does not exist, which has then been said.

@@ -113,6 +113,15 @@ def test_init_of_every_sampler(program, tmp_path):
         assert shares(program.run("check", "my.toml", cwd=tmp_path).stdout)["ok"] > 2, sampler
 
 
+def test_check_says_how_many_processes_a_sampler_that_learns_keeps_busy(program, tmp_path):
+    write(tmp_path, program.run("init", "--sampler", "de", "--axes", "T_R,M_mutau").stdout)
+    said = program.run("check", "my.toml", "--ranks", 16, cwd=tmp_path).stdout  # 4 islands of 80 rows
+    assert "rows in flight: 320, which keep 5 process(es) busy; for 16 take islands = 13 " in said
+    write(tmp_path, program.run("init", "--sampler", "nested", "--axes", "T_R,M_mutau").stdout)
+    said = program.run("check", "my.toml", "--ranks", 16, cwd=tmp_path).stdout  # 3 generations of 500 rows
+    assert "rows in flight: 1500, which keep 23 process(es) busy" in said and "take" not in said
+
+
 @pytest.mark.parametrize("options, words", [
     (("--axes", "TR"), "did you mean `T_R`"), (("--ordering", "XO"), '"NO" | "IO"'), (("--sampler", "soboll"), "must be one of"),
     (("--model", "sm"), '"mutau"'), (("--model", "reference", "--ordering", "NO"), "has none"),
