@@ -20,8 +20,8 @@ using namespace exit_code;
 /// --set key=value ...; a malformed one is reported, and nothing returned.
 std::optional<Overrides> parse_overrides(const std::vector<std::string>& texts);
 
-/// Problems of a config, or how a few of its points end, and what the scan will take on `ranks` processes; 0: as
-/// many as this process may use CPUs.
+/// Problems of a config, or how a few of its points end, and what the scan will take on `ranks` processes; 0:
+/// as many as this process may use CPUs.
 int check(const std::string& config, int ranks);
 
 struct InitOptions {
