@@ -416,7 +416,7 @@ def test_a_scan_of_many_planned_points_can_be_looked_at(program, tmp_path):
     program.run("scan", config, "--out", tmp_path / "RUN", "--walltime", 1, expect=3)
     program.run("status", tmp_path / "RUN")
     program.run("verify", tmp_path / "RUN", expect=3)
-    program.run("merge", tmp_path / "RUN", "-o", tmp_path / "part.h5")
+    program.run("merge", tmp_path / "RUN", "-o", tmp_path / "part.h5", "--partial")
     scan = analysis.open(tmp_path / "RUN")
     assert scan.points == 10**15 and 0 < len(scan) == len(analysis.open(tmp_path / "part.h5"))
     program.run("submit", config, "--scheduler", "slurm", "--nodes", 1, "--walltime", "1:00:00", "--dry-run")
