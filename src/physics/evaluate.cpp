@@ -12,6 +12,24 @@
 namespace mutauscan {
 namespace {
 
+/// Whether a resonant propagator Delta/(Delta^2 + A^2), Delta = M_I^2 - M_J^2, that makes an asymmetry is a
+/// difference of masses below their own accuracy: 1e-10 M^2 for Delta and the regulator's A leaves six
+/// digits.
+bool asymmetry_is_of_rounding(const HeavyNeutrinos& heavy, const DecayWidths<3>& widths,
+                              const CpAsymmetries<3>& epsilon, Regulator regulator) {
+  constexpr double accurate = 1e-10;
+  const Eigen::Vector3d largest = epsilon.total().cwiseAbs().colwise().maxCoeff().transpose();
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 3; ++j) {
+      const double m_i = heavy.mass(i), m_j = heavy.mass(j);
+      const double p =
+          i == j ? 0.0 : resonant_propagator(regulator, m_i, m_j, widths.total(i), widths.total(j));
+      // |P| <= 1/sqrt(Delta^2 + A^2); with |Delta| >> A the two are the same
+      if (p != 0.0 && std::abs(p) * accurate * m_i * m_j > 1.0 && largest(i) > 0.0) return true;
+    }
+  return false;
+}
+
 /// An inflaton at rest gives each N the energy m_phi/2: production of N_I is closed if that is below M_I.
 bool production_is_closed(const ModelPoint& point, const Matrix3c& state, const HeavyNeutrinos& heavy) {
   for (int i = 0; i < 3; ++i)
@@ -80,6 +98,12 @@ EarlyEnd stages_of_point(PointResult& result, const SolverSettings& solver_setti
   if (!result.epsilon->total().allFinite() || !result.cp_source->total.allFinite() ||
       !result.widths->lepton.allFinite())
     return Failure{Status::not_finite, "a width or CP asymmetry is not a finite number"};
+  if (settings.coherence == Coherence::none &&
+      asymmetry_is_of_rounding(*result.heavy, *result.widths, *result.epsilon, settings.regulator))
+    return Failure{Status::unphysical_asymmetry,
+                   "a CP asymmetry at T_R is of rounding: two masses agree to ten digits, and neither the "
+                   "regulator \"" +
+                       std::string(name_of(settings.regulator)) + "\" nor a width keeps them apart"};
   if (settings.coherence != Coherence::density_matrix &&
       result.epsilon->total().cwiseAbs().colwise().sum().maxCoeff() > 1.0)
     return Failure{Status::unphysical_asymmetry,

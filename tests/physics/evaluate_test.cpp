@@ -202,6 +202,35 @@ TEST(Evaluate, EndsNumericalExceptionsInAStatusAndLetsDefectsPass) {
   EXPECT_THROW(evaluate_with(std::bad_alloc()), std::bad_alloc);
 }
 
+TEST(Evaluate, CallsAnAsymmetryOfRoundingSo) {
+  // A pseudo-Dirac pair whose splitting is below the accuracy of its masses: without a regulator the
+  // asymmetry is the inverse of a rounding error.
+  ModelSettings settings;
+  settings.texture = Texture::etau_tautau;
+  settings.coherence = Coherence::none;
+  settings.temperature = TemperatureMode::fixed_at_TR;
+  settings.scalar_masses = ScalarMasses::massless;
+  settings.scatterings = Scatterings::none;
+  settings.thermal_potential = ThermalPotential::high_temperature;
+  settings.thermal_coefficients = ThermalCoefficients::talk;
+  ModelPoint point;
+  point.theta23_deg = 44.123184772417382;
+  point.lambda_phi_sigma = -0.00038774275896473606;
+  point.T_R = 25112.693673708265;
+  point.g_zp = 2.772206388466064e-05;
+  point.m_zp = 0.40121060993453922;
+  point.lambda_sigma = 0.0054752469737390308;
+  point.vev_ratio = 0.43201035455321152;
+  point.m_phi = 4376343008.277091;
+  point.h_etau = 0.15341842505492403;
+  point.M_mutau = 837910743.81555784;
+  point.lambda_large = 0.64314920494403871;
+  settings.regulator = Regulator::none;
+  EXPECT_EQ(evaluate_point(point, settings).status, Status::unphysical_asymmetry);
+  settings.regulator = Regulator::sum;
+  EXPECT_EQ(evaluate_point(point, settings).status, Status::ok);
+}
+
 TEST(EffectiveMultiplicity, CountsCascades) {
   DecayWidths<3> widths;
   widths.lepton = {1.0, 3.0, 2.0};
