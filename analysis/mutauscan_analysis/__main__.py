@@ -7,7 +7,7 @@ import sys
 
 import matplotlib
 
-from . import densities, evolution, export, joined, maps, profiles, report, sampling, scatter, store, story, targets
+from . import chains, densities, evolution, export, joined, maps, profiles, report, sampling, scatter, store, story, targets
 from .axis import axis_text
 from .binned import MOST_BINS
 from .conditions import OK
@@ -85,6 +85,7 @@ def arguments():
         if verb == "export":
             options.add_argument("--best", type=int, metavar="N", help="only the N best points, the best first")
             options.add_argument("--inputs", action="store_true", help="only the parameters of the model")
+            options.add_argument("--format", choices=chains.FORMS, help="chains for another program: FILE is how their names begin")
         if verb in ("export", "report"):
             options.add_argument("-o", "--output", type=not_empty, metavar="FILE", required=True, help="the file to write")
     meaning = "the argument of the model in steps: figures and captions from the scans that jobs/story/run.sh makes"
@@ -117,6 +118,10 @@ def run(options):
     if options.verb == "export":
         if options.inputs and columns:
             raise ScanError("--inputs and --columns: one of them")
+        if options.format:
+            if options.inputs or options.best is not None:
+                raise ScanError("--format: takes --columns, not --best or --inputs")
+            return chains.write(scan, options.output, options.format, columns)
         return export.export(scan, options.output, columns, options.best, options.inputs)
     if options.verb == "report":
         return [report.write(scan, options.output)]

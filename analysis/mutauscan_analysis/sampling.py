@@ -34,7 +34,7 @@ def results(scan):
     about = scan.attributes_of_run
     if "converged" in about:
         verdict, _, why = about["converged"].partition(":")
-        found = {"converged": verdict.strip().lower() in ("true", "1"), "why": about.get("why", why.strip())}
+        found = {"converged": verdict.strip().lower() in ("true", "1"), "why": about.get("converged_why", why).strip().removeprefix("converged: ")}
         return found | {name: float(about[name]) for name in ("lnZ", "lnZ_error", *NUMBERS) if name in about}
     status = run_status(scan).get("adaptive", {})
     found = {"converged": status.get("converged"), "why": status.get("why", "")}
